@@ -1,0 +1,28 @@
+"""The look of every figure: colours by meaning, and ink and paper that follow the reader's light or dark theme.
+
+Colours say one thing throughout the book: blue vanishes, ink (black, white in dark mode) is healthy, vermillion explodes. The
+three are told apart under every common form of colour blindness; a line style or a direct label always says it a second time.
+
+>>> COLOURS["vanishing"], LINES["theory"]
+('#0072B2', '--')
+"""
+
+from pathlib import Path
+
+INK, PAPER = "#010203", "#fdfeff"  # sentinels: drawn as colours, written into the SVG as theme variables
+THEME = {INK: "var(--pst-color-text-base, #222)", PAPER: "var(--pst-color-background, #fff)"}
+FONT = "var(--pst-font-family-base, system-ui, sans-serif)"
+
+COLOURS = {
+    "vanishing": "#0072B2",
+    "healthy": INK,
+    "exploding": "#D55E00",
+    "theory": "#787878",
+    "sky": "#56B4E9",
+    "purple": "#CC79A7",
+    "orange": "#E69F00",
+}
+LINES = dict.fromkeys(COLOURS, "-") | {"theory": "--", "exploding": (0, (7, 1.5)), "purple": "-.", "orange": (0, (1, 1.2))}
+SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"  # layers or heights in order; log-ratios, centred on 0
+
+SHEET = Path(__file__).with_name("course.mplstyle")
