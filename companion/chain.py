@@ -16,7 +16,7 @@ import numpy as np
 from companion.activations import ACTIVATIONS
 from companion.require import finite_array, known, number
 
-__all__ = ["ChainTrace", "trace", "bound", "explosion_interval", "explosion_width"]
+__all__ = ["ChainTrace", "bound", "explosion_interval", "explosion_width", "trace"]
 
 
 @dataclass(frozen=True, eq=False)

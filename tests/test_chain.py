@@ -88,13 +88,13 @@ def test_bound_is_reached_at_z_zero_and_never_passed():
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (dict(weights=[], biases=[], x=0.5), "weights must hold one number a layer"),
-        (dict(weights=1.0, biases=1.0, x=0.5), "weights must hold one number a layer"),
-        (dict(weights=[1.0, 2.0], biases=[0.0], x=0.5), r"biases must have shape \(2\), got \(1,\)"),
-        (dict(weights=[1.0, np.nan], biases=[0.0, 0.0], x=0.5), "weights must be finite, got nan"),
-        (dict(weights=[1.0], biases=[0.0], x=np.inf), "x must be finite, got inf"),
-        (dict(weights=[1.0], biases=[0.0], x=[1.0, 2.0]), "x must be one number or one a chain"),
-        (dict(weights=[1.0], biases=[0.0], x=0.5, activation="sigmoyd"), "activation must be one of .*got 'sigmoyd'"),
+        ({"weights": [], "biases": [], "x": 0.5}, "weights must hold one number a layer"),
+        ({"weights": 1.0, "biases": 1.0, "x": 0.5}, "weights must hold one number a layer"),
+        ({"weights": [1.0, 2.0], "biases": [0.0], "x": 0.5}, r"biases must have shape \(2\), got \(1,\)"),
+        ({"weights": [1.0, np.nan], "biases": [0.0, 0.0], "x": 0.5}, "weights must be finite, got nan"),
+        ({"weights": [1.0], "biases": [0.0], "x": np.inf}, "x must be finite, got inf"),
+        ({"weights": [1.0], "biases": [0.0], "x": [1.0, 2.0]}, "x must be one number or one a chain"),
+        ({"weights": [1.0], "biases": [0.0], "x": 0.5, "activation": "sigmoyd"}, "activation must be one of .*got 'sigmoyd'"),
     ],
 )
 def test_bad_input_is_named(arguments, message):
