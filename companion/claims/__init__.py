@@ -1,0 +1,135 @@
+"""Claims of the five documents, each with the measurement that decides it.
+
+A claim is a record in ``companion/claims/chNN.py`` (a list ``CLAIMS``). Its evidence is measured anew whenever it is shown, and a
+claim whose evidence no longer supports its verdict is an error, not a table row.
+
+>>> sorted(VERDICTS)
+['depends', 'false', 'half true', 'true']
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+
+from companion import markdown, require
+
+DOCUMENTS = {
+    "D0": "Gradient descent and a NumPy network (禅与计算机程序设计艺术)",
+    "D1": "Interview notes on vanishing and exploding gradients",
+    "D2": "Causes and cures of vanishing gradients (禅与计算机程序设计艺术)",
+    "D3": "What Are Gradients, and Why Do They Explode? (Warfield 2023, in Chinese)",
+    "D4": "Python deep learning practice: vanishing and exploding gradients (cut off)",
+}
+
+SECTIONS = {  # as the documents number or name them
+    "D0": ("1", "2.1", "2.2", "2.3"),
+    "D1": (
+        "问题",
+        "表现",
+        "根本原因",
+        "梯度消失分析",
+        "梯度爆炸分析",
+        "带来的现象",
+        "怎么解决",
+        "梯度爆炸的解决方法",
+        "梯度消失的解决方法",
+        "参考资料",
+    ),
+    "D2": ("1", "2.1", "2.2", "2.2.1", "2.2.1.1", "2.2.1.2", "2.2.2", "2.2.3")
+    + ("3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "4.1", "4.2", "4.3"),
+    "D3": (
+        "什么是梯度",
+        "实际梯度",
+        "简单模型中的梯度",
+        "什么是梯度爆炸和梯度消失",
+        "为什么梯度爆炸和梯度消失不好",
+        *(f"fix {n}" for n in (1, 2, 4, 5, 6, 7, 8)),  # the document has no third
+        "结论",
+    ),
+    "D4": ("1", "2.1", "2.2.1", "2.2.2", "2.2.3", "2.2.4", "3.1", "3.2", "3.3.1", "3.3.2", "3.3.3", "3.3.4", "3.4")
+    + ("4.1", "4.2", "4.3.1", "4.3.2", "4.3.3", "4.3.4", "5.1", "5.2", "5.3", "5.4", "6", "6.1", "6.2", "6.3")
+    + ("7.1", "7.2", "7.3"),
+}
+
+VERDICTS = {
+    "true": "✓ true",
+    "half true": "◐ half true",
+    "depends": "⇄ depends",
+    "false": "✗ false",
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was measured: whether it supports the verdict, and the sentence with the numbers."""
+
+    holds: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of one document, paraphrased, with the verdict and the measurement behind it.
+
+    ``evidence()`` measures again (at most a second) and returns Evidence; ``holds`` means that it supports the *verdict*.
+    """
+
+    id: str
+    document: str
+    section: str
+    claim: str
+    verdict: str
+    evidence: Callable[[], Evidence]
+    chapter: int
+
+    def __post_init__(self):
+        require.known("document", self.document, DOCUMENTS)
+        require.known("verdict", self.verdict, VERDICTS)
+        if self.section not in SECTIONS[self.document]:
+            known = ", ".join(SECTIONS[self.document])
+            raise ValueError(f"section of {self.document} must be one of {known}, got {self.section!r}")
+        if not self.id.startswith(f"{self.document}-"):
+            raise ValueError(f"id must begin with {self.document}-, got {self.id!r}")
+
+    def measure(self):
+        """Fresh evidence; an AssertionError if it no longer supports the verdict."""
+        found = self.evidence()
+        if not found.holds:
+            raise AssertionError(f"claim {self.id} is called {self.verdict!r}, but now: {found.text}")
+        return found
+
+
+def load():
+    """All claims of all chapters, in the order of the chapters."""
+    modules = sorted(module.name for module in iter_modules(__path__))
+    return tuple(claim for name in modules for claim in import_module(f"companion.claims.{name}").CLAIMS)
+
+
+def table(*, chapter=None, document=None):
+    """The claims of a chapter or of a document, measured now, as a Markdown table."""
+    if document is not None:
+        require.known("document", document, DOCUMENTS)
+    rows = [c for c in load() if chapter in (None, c.chapter) and document in (None, c.document)]
+    if not rows:
+        raise ValueError(f"there is no claim with chapter={chapter!r}, document={document!r}")
+    rows.sort(key=lambda c: (c.document, SECTIONS[c.document].index(c.section)))
+    extra = [] if chapter is not None else ["Chapter"]
+    header = ["Document", "It says", "Verdict", "What was measured", *extra]
+    cells = [
+        [
+            f"{c.document}, {c.section}",
+            c.claim,
+            f"**{VERDICTS[c.verdict]}**",
+            c.measure().text,
+            *([c.chapter] if extra else []),
+        ]
+        for c in rows
+    ]
+    return markdown.Markdown(markdown.table(header, cells))
+
+
+def __getattr__(name):
+    if name == "CLAIMS":
+        return load()
+    raise AttributeError(f"companion.claims has no attribute {name!r}")
