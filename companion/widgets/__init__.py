@@ -1,0 +1,26 @@
+"""Widgets of the course: they run in the static page without a kernel, and call the companion with one."""
+
+from companion.widgets.bundle import static_script, static_style
+from companion.widgets.controls import Choice, Slider
+from companion.widgets.explorer import Explorer
+from companion.widgets.frames import Axis, Frame, Panel, Readout
+from companion.widgets.marks import Band, Bars, Dot, Heat, Line, Path, Rule
+
+__all__ = [
+    "Axis",
+    "Band",
+    "Bars",
+    "Choice",
+    "Dot",
+    "Explorer",
+    "Frame",
+    "Heat",
+    "Line",
+    "Panel",
+    "Path",
+    "Readout",
+    "Rule",
+    "Slider",
+    "static_script",
+    "static_style",
+]

@@ -1,0 +1,2 @@
+function renderExplorer({ el }) { el.textContent = 'soon'; }
+export default { render: renderExplorer };

@@ -1,0 +1,2 @@
+function renderQuestion({ el }) { el.textContent = 'soon'; }
+export default { render: renderQuestion };
