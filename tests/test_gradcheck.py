@@ -37,7 +37,9 @@ def test_error_of_differences_follows_taylor(difference, power, constant):
     assert error == pytest.approx(constant * step**power, rel=2e-3, abs=0)
 
 
-@pytest.mark.parametrize("derivative", [complex_step, central_difference, lambda f, x: forward_difference(f, x, step=1e-7)])
+@pytest.mark.parametrize(
+    "derivative", [complex_step, central_difference, lambda f, x: forward_difference(f, x, step=1e-7)]
+)
 def test_result_has_the_shape_of_x_and_x_is_untouched(derivative):
     x = POINT.copy()
     assert derivative(lambda x: (x**2).sum(), x).shape == x.shape
@@ -84,7 +86,11 @@ def test_relative_error(got, want, error):
         (lambda: complex_step(np.sin, "up"), TypeError, "x must be an array of numbers, got 'up'"),
         (lambda: complex_step(np.sin, 1.0, step=0), ValueError, "step must be a finite number > 0, got 0"),
         (lambda: complex_step(np.abs, 1.0), ValueError, "f must stay complex .* got the real number"),
-        (lambda: complex_step(np.sin, [1.0, 2.0]), ValueError, r"f must return one number, got an array of shape \(2,\)"),
+        (
+            lambda: complex_step(np.sin, [1.0, 2.0]),
+            ValueError,
+            r"f must return one number, got an array of shape \(2,\)",
+        ),
         (lambda: central_difference(np.sin, 1.0, step=-1e-5), ValueError, "step must be a finite number > 0"),
         (lambda: forward_difference(np.sin, 1.0, step=None), TypeError, "step must be a finite number > 0, got None"),
         (lambda: relative_error([1.0], [1.0, 2.0]), ValueError, r"shape of want, \(2,\), got shape \(1,\)"),
