@@ -1,0 +1,340 @@
+"""Exercises: kinds of question, and a check that answers a mistake with advice about that mistake.
+
+An exercise is a record in ``companion/exercises/chNN.py``. The page's quiz, ``check`` in a notebook and the tests are views of it.
+
+>>> sum_ = Code("ch99-c-sum", "Sum", "Write $a + b$.", stub="def f(a, b):\\n    ...", reference=lambda a, b: a + b,
+...             inputs=lambda rng: [(2.0, 3.0)], mistakes=[Mistake(lambda a, b: a * b, "You multiplied. Add.")])
+>>> sum_.judge(lambda a, b: a * b)
+Not yet. You multiplied. Add.
+>>> sum_.judge(lambda a, b: a + b)
+Correct.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from math import isfinite, log10
+from numbers import Integral
+from numbers import Number as AnyNumber
+
+import numpy as np
+
+from companion import trial
+from companion.markdown import Markdown
+from companion.trial import Verdict
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that is expected, and the advice it earns. ``answer``: for Number a value (or a function that computes
+    it), for Order a tuple of items (or a predicate of one), for Code a wrong implementation."""
+
+    answer: object
+    advice: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to choose; ``advice`` says why it is right, or what to think about instead."""
+
+    text: str
+    correct: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What all kinds share. Texts are Markdown with $math$; advice is light markup (`code`, *emphasis*, x_{12})."""
+
+    id: str
+    title: str
+    prompt: str
+    hints: tuple = field(default=(), kw_only=True)
+    solution: str = field(default="", kw_only=True)
+    purpose: str = field(default="", kw_only=True)
+    kind = ""
+
+    @property
+    def quiz(self):
+        """Can it be answered on the page (choice, number, order, guess), without running code?"""
+        return self.kind != "code"
+
+    def _verdict(self, status, advice=""):
+        more = f'hint("{self.id}")' if status in ("wrong", "error") and self.hints else ""
+        return Verdict(status, advice, more)
+
+
+@dataclass(frozen=True)
+class Guess(Exercise):
+    """Predict, then reveal: nothing is right or wrong. ``log``: compared as powers of ten."""
+
+    answer: Callable[[], float] = None
+    unit: str = ""
+    log: bool = False
+    comment: str = ""
+    kind = "guess"
+
+    def value(self):
+        return float(_call(self.answer))
+
+    def public(self):
+        """What the widget needs to know."""
+        return _shared(self) | {"answer": self.value(), "unit": self.unit, "log": self.log, "comment": self.comment}
+
+    def judge(self, answer):
+        guess, problem = _one_number(answer)
+        if problem:
+            return self._verdict("error", problem)
+        unit = f" {self.unit}" if self.unit else ""
+        return self._verdict("correct", f"You guessed {guess:.4g}{unit}; measured: {self.value():.4g}{unit}. {self.comment}")
+
+
+@dataclass(frozen=True)
+class Choice(Exercise):
+    """One (or, with several correct ones, each) of the ``options``; answered by number (1, 2 …) or by text."""
+
+    options: tuple = ()
+    kind = "choice"
+
+    def __post_init__(self):
+        if len(self.options) < 2 or not any(option.correct for option in self.options):
+            raise ValueError(f"options of {self.id} must be two or more, at least one of them correct, got {self.options!r}")
+
+    @property
+    def several(self):
+        return sum(option.correct for option in self.options) > 1
+
+    def public(self):
+        options = [{"text": o.text, "correct": o.correct, "advice": o.advice} for o in self.options]
+        return _shared(self) | {"options": options, "multiple": self.several}
+
+    def judge(self, answer):
+        answers = answer if isinstance(answer, list | tuple | set) else [answer]
+        if any(a is None or a is Ellipsis for a in answers) or not answers:
+            return self._verdict("not started")
+        chosen = [self._option(a) for a in answers]
+        if None in chosen:
+            many = "a list of numbers" if self.several else "a number"
+            return self._verdict("error", f"Answer with {many} from 1 to {len(self.options)}, not {answer!r}.")
+        wrong = [option for option in chosen if not option.correct]
+        if wrong:
+            return self._verdict("wrong", wrong[0].advice)
+        missing = sum(option.correct for option in self.options) - len(set(chosen))
+        if missing:
+            return self._verdict("wrong", f"So far so good, but {missing} more {'is' if missing == 1 else 'are'} right.")
+        return self._verdict("correct", " ".join(dict.fromkeys(option.advice for option in chosen)))
+
+    def _option(self, answer):
+        if isinstance(answer, Integral) and not isinstance(answer, bool) and 1 <= answer <= len(self.options):
+            return self.options[answer - 1]
+        texts = [option.text.casefold() for option in self.options]
+        wanted = str(answer).strip().casefold()
+        return self.options[texts.index(wanted)] if wanted in texts else None
+
+
+@dataclass(frozen=True)
+class Number(Exercise):
+    """A number, right within ``rtol`` (relative) or, where zero is near, within ``atol``."""
+
+    answer: object = None
+    rtol: float = 0.01
+    atol: float = 0.0
+    unit: str = ""
+    mistakes: tuple = ()
+    kind = "number"
+
+    def value(self):
+        return float(_call(self.answer))
+
+    def public(self):
+        mistakes = [{"value": float(_call(m.answer)), "advice": m.advice} for m in self.mistakes]
+        return _shared(self) | {
+            "answer": self.value(),
+            "rtol": self.rtol,
+            "atol": self.atol,
+            "unit": self.unit,
+            "mistakes": mistakes,
+        }
+
+    def judge(self, answer):
+        if answer is None or answer is Ellipsis:
+            return self._verdict("not started")
+        got, problem = _one_number(answer)
+        if problem:
+            return self._verdict("error", problem)
+        want = self.value()
+        if self._near(got, want):
+            return self._verdict("correct", f"{want:.4g} {self.unit}".strip() + ".")
+        for mistake in self.mistakes:
+            if self._near(got, float(_call(mistake.answer))):
+                return self._verdict("wrong", mistake.advice)
+        return self._verdict("wrong", self._guidance(got, want))
+
+    def _near(self, got, want):
+        return abs(got - want) <= max(self.rtol * abs(want), self.atol)
+
+    def _guidance(self, got, want):
+        """Advice for a mistake nobody listed: sign, logarithm, reciprocal, percent, or just the direction."""
+        if want and self._near(-got, want):
+            return "The size is right, the sign is not."
+        if want > 0 and abs(log10(want)) > 0.1 and self._near(got, log10(want)):
+            return "That is the power of ten; the number itself is asked for."
+        if got and want and self._near(1 / got, want):
+            return "That is the reciprocal: which of the two goes into which?"
+        if want and self._near(got / 100, want):
+            return "That is in percent; give the fraction."
+        if want and got and got * want > 0 and not 0.1 < got / want < 10:
+            return f"Too {'large' if abs(got) > abs(want) else 'small'} by {abs(log10(got / want)):.1f} powers of ten."
+        return f"Too {'large' if got > want else 'small'}."
+
+
+@dataclass(frozen=True)
+class Order(Exercise):
+    """Put ``items`` (given in the right order) in order; shown shuffled by a fixed seed. Answered with a tuple of texts or of
+    the numbers shown."""
+
+    items: tuple = ()
+    mistakes: tuple = ()
+    kind = "order"
+
+    @property
+    def shown(self):
+        """The items as shown: shuffled, never in the right order."""
+        rng = np.random.default_rng(len(self.items))
+        while True:
+            order = rng.permutation(len(self.items))
+            if (np.diff(order) < 0).any():
+                return tuple(self.items[i] for i in order)
+
+    def public(self):
+        shown = self.shown
+        mistakes = [
+            {"order": [shown.index(i) for i in m.answer], "advice": m.advice} for m in self.mistakes if not callable(m.answer)
+        ]
+        return _shared(self) | {"items": list(shown), "answer": [shown.index(i) for i in self.items], "mistakes": mistakes}
+
+    def judge(self, answer):
+        if answer is None or answer is Ellipsis or (isinstance(answer, list | tuple) and not answer):
+            return self._verdict("not started")
+        given = self._items(answer)
+        if given is None:
+            numbers = tuple(range(1, len(self.items) + 1))
+            return self._verdict("error", f"Answer with each item once, as a tuple like {numbers}, not {answer!r}.")
+        if given == tuple(self.items):
+            return self._verdict("correct")
+        for mistake in self.mistakes:
+            if mistake.answer(given) if callable(mistake.answer) else tuple(mistake.answer) == given:
+                return self._verdict("wrong", mistake.advice)
+        first = next(i for i, (got, want) in enumerate(zip(given, self.items, strict=True)) if got != want)
+        return self._verdict("wrong", f"Right up to number {first}; number {first + 1} is not." if first else "Already the first belongs elsewhere.")
+
+    def _items(self, answer):
+        if not isinstance(answer, list | tuple):
+            return None
+        if all(isinstance(a, Integral) and 1 <= a <= len(self.items) for a in answer):
+            answer = [self.shown[a - 1] for a in answer]
+        return tuple(answer) if sorted(map(str, answer)) == sorted(self.items) else None
+
+
+@dataclass(frozen=True)
+class Code(Exercise):
+    """A function to write: compared with ``reference`` on ``inputs(rng)``, a list of argument tuples (rtol, never an atol)."""
+
+    stub: str = ""
+    reference: Callable = None
+    inputs: Callable = None
+    rtol: float = 1e-9
+    mistakes: tuple = ()
+    kind = "code"
+
+    def judge(self, answer):
+        status, advice = trial.run(self, answer)
+        return self._verdict(status, advice)
+
+
+def find(exercise_id):
+    """The exercise with this id; an unknown id is a ValueError that names the nearest."""
+    return import_module("companion.exercises").find(exercise_id)[0]
+
+
+def check(exercise_id, answer):
+    """Judge an answer: a choice by number or text, a number, an order as a tuple, code as the function itself."""
+    return find(exercise_id).judge(answer)
+
+
+def hint(exercise_id, number=None):
+    """The next hint (or hint ``number``) of an exercise."""
+    exercise = find(exercise_id)
+    if not exercise.hints:
+        return Markdown("This exercise has no hints.")
+    if number is None:
+        number = _HINTS_SHOWN.get(exercise_id, 0) % len(exercise.hints) + 1
+    if not isinstance(number, int) or not 1 <= number <= len(exercise.hints):
+        raise ValueError(f"number must be a hint from 1 to {len(exercise.hints)}, got {number!r}")
+    _HINTS_SHOWN[exercise_id] = number
+    return Markdown(f"**Hint {number} of {len(exercise.hints)}.** {exercise.hints[number - 1]}")
+
+
+_HINTS_SHOWN = {}  # which hint a reader has seen last: a convenience of this session, never a part of a verdict
+
+
+def exercise(exercise_id):
+    """Show an exercise in a notebook: task, quiz (where there is one), staged hints and the folded solution."""
+    from IPython.display import display
+
+    record, number = import_module("companion.exercises").find(exercise_id)
+    display(Markdown(_task(record, number)))
+    if record.quiz:
+        display(import_module("companion.widgets").Question(record.public()))
+    below = _folded(record)
+    if below:
+        display(Markdown(below))
+
+
+def _task(record, number):
+    heading = f"Exercise {number}. {record.title}" if number else record.title
+    parts = [f'<h3 class="course-exercise" id="{record.id}">{heading}</h3>', record.prompt.strip()]
+    if record.purpose:
+        parts.append(f"*{record.purpose.strip()}*")
+    if record.kind == "code":
+        parts.append("Write it in the next cell and run it (in Binder, Colab or JupyterLab): `check` tells you at once.")
+    return "\n\n".join(parts)
+
+
+def _folded(record):
+    folds = [(f"Hint {i}", text) for i, text in enumerate(record.hints, 1)]
+    if record.solution:
+        folds.append(("Solution", record.solution))
+    return "\n\n".join(
+        f'<details class="course-fold"><summary>{title}</summary>\n\n{text.strip()}\n\n</details>' for title, text in folds
+    )
+
+
+def _shared(record):
+    return {"id": record.id, "kind": record.kind}
+
+
+def _call(value):
+    return value() if callable(value) else value
+
+
+def _one_number(answer):
+    """``(number, "")``, or ``(None, what is wrong with it)``."""
+    if isinstance(answer, str):
+        try:
+            answer = float(answer.strip().replace("−", "-"))
+        except ValueError:
+            return None, f"Answer with a number such as 0.25 or 1e-12, not {answer!r}."
+    if isinstance(answer, np.ndarray) and answer.size != 1:
+        return None, f"Answer with one number; this is an array of shape {answer.shape}."
+    if isinstance(answer, np.ndarray):
+        answer = answer.item()
+    if callable(answer):
+        return None, "Answer with the number, not with the function: call it first."
+    if isinstance(answer, complex | np.complexfloating):
+        return None, f"Answer with a real number; this one is complex ({answer:.4g})."
+    if isinstance(answer, bool) or not isinstance(answer, AnyNumber | np.number):
+        return None, f"Answer with a number, not with {type(answer).__name__}."
+    if not isfinite(answer):
+        return None, f"{answer} is not a usable answer: something overflowed, or 0 was divided by 0."
+    return float(answer), ""
