@@ -141,7 +141,11 @@ def _prose_lines(source):
 
 def _number_before(text):
     """The last number in ``text`` when only closing marks (``$ * % °`` …) follow it."""
-    text = _CLOSERS.sub(lambda m: "}" * (re.search(r"\^\{[^{}]*$", text[: m.start()]) is not None), _plain(MARK.sub("", text)))
+    text = _plain(MARK.sub("", text))
+    closers = _CLOSERS.search(text)
+    if closers:
+        in_exponent = re.search(r"\^\{[^{}]*$", text[: closers.start()])
+        text = text[: closers.start()] + ("}" if in_exponent else "")
     last = None
     for last in NUMBER.finditer(text):
         pass
