@@ -79,14 +79,18 @@ class Guess(Exercise):
 
     def public(self):
         """What the widget needs to know."""
-        return _shared(self) | {"answer": self.value(), "unit": self.unit, "log": self.log, "comment": self.comment}
+        fields = {"answer": self.value(), "unit": self.unit, "log": self.log, "comment": self.comment}
+        return _shared(self) | fields | {"text": self._said(self.value())}
 
     def judge(self, answer):
         guess, problem = _one_number(answer)
         if problem:
             return self._verdict("error", problem)
-        unit = f" {self.unit}" if self.unit else ""
-        return self._verdict("correct", f"You guessed {guess:.4g}{unit}; measured: {self.value():.4g}{unit}. {self.comment}")
+        return self._verdict("correct", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
+
+    def _said(self, value):
+        number = f"10^{{{log10(value):.1f}}}" if self.log and value > 0 else f"{value:.3g}"
+        return f"{number} {self.unit}".strip()
 
 
 @dataclass(frozen=True)
@@ -311,7 +315,7 @@ def _folded(record):
 
 
 def _shared(record):
-    return {"id": record.id, "kind": record.kind}
+    return {"id": record.id, "kind": record.kind, "title": record.title}
 
 
 def _call(value):

@@ -116,7 +116,8 @@ def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), dir
 def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=None, direct=True):
     """Size per layer of a ``propagation.Profile``: log10 of the rms of ``what`` ("delta", "signal", "weight_gradient"), all seeds.
 
-    ``theory``: a growth per layer towards the input; drawn as a dashed line through the median at the last layer.
+    ``theory``: a growth per layer towards the input, or log10 sizes relative to the last layer (L,) as of
+    ``theory.log10_delta``; drawn as a dashed line through the median at the last layer.
     """
     values = getattr(profile, f"log10_{what}", None)
     if values is None:
@@ -125,7 +126,8 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
     layers = np.arange(1, values.shape[1] + 1)
     said = band(ax, layers, values, label=label, role=role, direct=direct)
     if theory is not None:
-        predicted = np.median(values[:, -1]) + (layers[-1] - layers) * np.log10(theory)
+        relative = np.asarray(theory) if np.ndim(theory) else (layers[-1] - layers) * np.log10(theory)  # (L,)
+        predicted = np.median(values[:, -1]) + relative
         said += " Theory: " + line(ax, layers, predicted, label="theory", role="theory", direct=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     symbol = {"delta": "δ = ∂ℒ/∂z", "signal": "a", "weight_gradient": "∂ℒ/∂W"}[what]
