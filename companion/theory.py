@@ -1,0 +1,179 @@
+"""What a very wide random network does to a signal and to a gradient, one layer at a time. Chapters 5 to 8.
+
+Weights are N(0, sigma_w^2 / n), biases N(0, sigma_b^2); z is a pre-activation, q = E z^2 its mean square. In the limit
+of width a layer maps q to sigma_w^2 E f(sqrt(q) z)^2 + sigma_b^2 with z ~ N(0, 1) (the length map), and multiplies the
+mean square of a gradient, on its way to the input, by chi = sigma_w^2 E f'(sqrt(q) z)^2. Poole et al. 2016, Schoenholz
+et al. 2017. Standard deviations go in, mean squares come out; ``growth`` and ``log10_delta`` are not squared.
+
+>>> round(growth("sigmoid", 1.0, 0.0), 3), round(growth("relu", 1.0, 0.0), 3)
+(0.236, 0.707)
+"""
+
+from math import acos, inf, isclose, pi, sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+
+from companion import require
+from companion.activations import ACTIVATIONS
+from companion.quadrature import gaussian_mean
+
+_ZERO, _HUGE = 1e-12, 1e30  # a mean square that has shrunk below (grown above) these never comes back
+
+
+def length_fixed_point(activation, sigma_w, sigma_b):
+    """q*, the mean square of the pre-activations z that the length map settles at, started at q = 1.
+
+    0 means that the signal dies out. A ValueError says that it grows without bound. Where every q is a fixed point
+    (ReLU at sigma_w^2 = 2, identity at 1, no bias) nothing moves and the answer is the start, 1.
+
+    >>> round(length_fixed_point("tanh", 1.5, 0.0), 6), length_fixed_point("tanh", 1.0, 0.0)
+    (0.793354, 0.0)
+    >>> length_fixed_point("relu", 2.0, 0.0)
+    Traceback (most recent call last):
+    ValueError: no length fixed point: with relu, sigma_w = 2 and sigma_b = 0 the mean square of z grows without bound
+    """
+    record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
+    q = _limit_length(record, sigma_w, sigma_b)
+    if q == inf:
+        setting = f"{activation}, sigma_w = {sigma_w:g} and sigma_b = {sigma_b:g}"
+        raise ValueError(f"no length fixed point: with {setting} the mean square of z grows without bound")
+    return q
+
+
+def chi(activation, sigma_w, sigma_b):
+    """chi = sigma_w^2 E f'(sqrt(q*) z)^2: what one layer multiplies the mean square of dL/dz by.
+
+    Below 1 gradients vanish, above 1 they explode. Where q* is 0 or infinite, chi is the limit there.
+
+    >>> round(chi("tanh", 5 / 3, 0.0), 4)  # PyTorch's gain for tanh: exploding
+    1.2098
+    """
+    record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
+    q = 1.0 if record.homogeneous else _limit_length(record, sigma_w, sigma_b)  # homogeneous: any q gives the same
+    return sigma_w**2 * _mean_square(record, record.slope, q)
+
+
+def growth(activation, sigma_w, sigma_b):
+    """sqrt(chi): the predicted growth of rms dL/dz per layer, towards the input.
+
+    >>> round(growth("relu", 2**0.5, 0.0), 12)
+    1.0
+    """
+    return sqrt(chi(activation, sigma_w, sigma_b))
+
+
+def log10_delta(activation, sigma_w, sigma_b, depth):
+    """log10 of rms dL/dz_l over rms dL/dz_L, for l = 1 .. L = depth: the prediction for ``propagation.profile``.
+
+    Unlike ``growth`` it does not wait for q to settle: it starts from inputs of mean square 1 and follows q through
+    the layers. So it also holds at the edge, where q falls too slowly for any rate (tanh, sigma_w = 1).
+
+    >>> round(float(log10_delta("tanh", 1.0, 0.0, 50)[0]), 1)  # chi is exactly 1, and yet most of a decade is lost
+    -0.9
+    """
+    record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
+    depth = require.positive_int("depth", depth)
+    factors, q = np.empty(depth), sigma_w**2 + sigma_b**2
+    for layer in range(depth):
+        factors[layer] = sigma_w**2 * _mean_square(record, record.slope, q)
+        q = sigma_w**2 * _mean_square(record, record.f, q) + sigma_b**2
+    factors[-1] = 1.0  # delta_L is the reference
+    return np.cumsum(np.log10(factors[::-1]))[::-1] / 2  # (L,)
+
+
+def critical_sigma_w(activation, sigma_b):
+    """The smallest sigma_w at which chi = 1, the edge between vanishing and exploding.
+
+    A ValueError says that chi jumps over 1 (GELU: below, signals die out; above, they grow without bound).
+
+    >>> round(critical_sigma_w("tanh", 0.05**0.5) ** 2, 4)  # Schoenholz et al. 2017
+    1.761
+    """
+    record, _, sigma_b = _setting(activation, 1.0, sigma_b)
+
+    def excess(sigma_w):
+        return chi(activation, sigma_w, sigma_b) - 1
+
+    low = 1 / record.max_slope  # chi <= (sigma_w max_slope)^2, so no smaller sigma_w can do
+    if excess(low) >= 0:
+        return low
+    high = 1.1 * low
+    while excess(high) < 0:
+        low, high = high, 1.1 * high
+    edge = brentq(excess, low, high, xtol=1e-14, rtol=1e-14)
+    if abs(excess(edge)) > 1e-6:
+        raise ValueError(
+            f"no critical sigma_w: for {activation}, sigma_b = {sigma_b:g}, chi jumps over 1 at {edge:.6g}"
+        )
+    return edge
+
+
+def batch_norm_growth(activation, batch_size=None):
+    """Growth of rms dL/dz per layer, towards the input, in a wide net of batch norm, f, weights. Above 1: exploding.
+
+    ``batch_size=None`` is the limit of large batches, sqrt(E f'^2 / Var f), for every activation. For a finite batch
+    there is a closed form where f(cz) = c f(z) for c > 0 (Yang et al. 2019, Theorem 8): identity, ReLU, leaky ReLU.
+    The scale of the weights cancels. A batch of three or fewer has no finite mean square.
+
+    >>> round(batch_norm_growth("relu") ** 2, 6), round(batch_norm_growth("identity", 8) ** 2, 6)
+    (1.466942, 1.2)
+    """
+    record = require.known("activation", activation, ACTIVATIONS)
+    if batch_size is None:
+        mean = gaussian_mean(record.f, record.kinks)
+        variance = gaussian_mean(lambda z: (record.f(z) - mean) ** 2, record.kinks)
+        return sqrt(_mean_square(record, record.slope, 1.0) / variance)
+    batch = require.positive_int("batch_size", batch_size, minimum=4)
+    if not record.homogeneous:
+        known = ", ".join(name for name, other in ACTIVATIONS.items() if other.homogeneous)
+        raise ValueError(f"activation must be one of {known} for a finite batch (no closed form), got {activation!r}")
+    kernel, slope = _kernel(record, -1 / (batch - 1))  # two examples of a centred batch correlate by -1/(B-1)
+    return sqrt(((slope + batch - 1) / (1 - kernel) - 1) / (batch - 3))
+
+
+def _setting(activation, sigma_w, sigma_b):
+    record = require.known("activation", activation, ACTIVATIONS)
+    return record, require.number("sigma_w", sigma_w, above=0), require.number("sigma_b", sigma_b, at_least=0)
+
+
+def _mean_square(record, function, q):
+    """E function(sqrt(q) z)^2; at q = 0 the limit from above, so that a kink at 0 counts from both sides."""
+    scale = sqrt(min(max(q, 1e-200), 1e200))
+    return gaussian_mean(lambda z: function(scale * z) ** 2, tuple(k / scale for k in record.kinks))
+
+
+def _limit_length(record, sigma_w, sigma_b):
+    """Where the length map takes q from 1: a fixed point, 0 or infinity."""
+
+    def excess(q):
+        return (sigma_w**2 * _mean_square(record, record.f, q) + sigma_b**2) / q - 1
+
+    if record.homogeneous:  # the map is a straight line, q -> factor q + sigma_b^2
+        factor = sigma_w**2 * _mean_square(record, record.f, 1.0)
+        if isclose(factor, 1, rel_tol=1e-12):
+            return inf if sigma_b else 1.0
+        return sigma_b**2 / (1 - factor) if factor < 1 else inf
+    can_die = sigma_b == 0 and record.f(0.0) == 0
+    step = 2.0 if excess(1.0) > 0 else 0.5  # the map is increasing, so q goes one way until its excess changes sign
+    near, far = 1.0, step
+    while (excess(far) > 0) == (step > 1):
+        near, far = far, far * step
+        if far > _HUGE:
+            return inf
+        if far < _ZERO and can_die:
+            return 0.0
+    return brentq(excess, near, far, xtol=1e-300, rtol=1e-14)
+
+
+def _kernel(record, c):
+    """E f(u)f(v) / E f(u)^2 for unit normals u, v of correlation c, and its derivative in c; f is two half-lines."""
+    right, left = float(record.f(1.0)), -float(record.f(-1.0))
+    (same, same_slope), (cross, cross_slope) = _relu_kernel(c), _relu_kernel(-c)
+    total, mixed = right**2 + left**2, 2 * right * left
+    return (total * same - mixed * cross) / total, (total * same_slope + mixed * cross_slope) / total
+
+
+def _relu_kernel(c):
+    """2 E relu(u) relu(v), and its derivative in c: the arc-cosine kernel of degree 1 (Cho and Saul 2009)."""
+    return (sqrt(1 - c * c) + (pi - acos(c)) * c) / pi, (pi - acos(c)) / pi

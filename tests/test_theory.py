@@ -1,0 +1,206 @@
+"""Mean-field values against closed forms, published values and simulations."""
+
+import dataclasses
+from math import erf, exp, inf, log, pi, sqrt
+
+import numpy as np
+import pytest
+
+from companion import theory
+from companion.activations import ACTIVATIONS
+from companion.quadrature import gaussian_mean
+
+ALL = pytest.mark.parametrize("name", ACTIVATIONS)
+
+
+def close(got, want, rtol=1e-12):
+    np.testing.assert_allclose(got, want, rtol=rtol, atol=0)
+
+
+@pytest.mark.parametrize(
+    "function, kinks, want",
+    [
+        (lambda z: z**8, (), 105),
+        (np.cos, (), exp(-0.5)),
+        (np.abs, (), sqrt(2 / pi)),
+        (lambda z: np.exp(3 * z), (), exp(4.5)),
+        (lambda z: 1.0 * (z > 1.3), (1.3,), (1 - erf(1.3 / sqrt(2))) / 2),
+        (lambda z: np.exp(-((1000 * z) ** 2)), (), 1 / sqrt(1 + 2e6)),  # as narrow as a slope at q = 10^6
+    ],
+)
+def test_gaussian_mean(function, kinks, want):
+    close(gaussian_mean(function, kinks), want)
+
+
+@pytest.mark.parametrize(
+    "got, want, rtol",
+    [  # Schoenholz et al. 2017; Poole et al. 2016; Klambauer et al. 2017; Brock et al. 2021; Yang et al. 2019
+        (lambda: theory.chi("tanh", 5 / 3, 0), 1.2098313203828286, 1e-9),
+        (lambda: theory.chi("selu", 1, 0), 1.0715749924557993, 1e-9),
+        (lambda: theory.critical_sigma_w("tanh", sqrt(0.05)) ** 2, 1.760954639606766, 1e-6),
+        (lambda: theory.length_fixed_point("tanh", theory.critical_sigma_w("tanh", sqrt(0.05)), 0.05**0.5), 0.570048, 1e-6),
+        (lambda: theory.chi("tanh", 1, sqrt(0.05)), 0.7590316471853936, 1e-6),
+        (lambda: 1 / theory.growth("sigmoid", 1, 1), 4.882, 1e-4),  # Nielsen 2015: factor a layer, biases N(0, 1)
+        (lambda: gaussian_mean(lambda z: np.maximum(z, 0) ** 2) - gaussian_mean(lambda z: np.maximum(z, 0)) ** 2,
+         1.712858550449663**-2, 1e-12),
+        (lambda: theory.batch_norm_growth("relu", 8) ** 2, 1.7881899766587483, 1e-12),
+        (lambda: 16 / log(theory.batch_norm_growth("relu") ** 2), 41.7558215472244, 1e-9),
+        (lambda: theory.critical_sigma_w("sigmoid", 0) ** 2, 103.0, 5e-3),  # width at which N(0, 1) weights cross 1
+    ],
+)  # fmt: skip
+def test_published_values(got, want, rtol):
+    close(got(), want, rtol)
+
+
+def test_closed_forms_of_the_growth():
+    for sigma_w in (0.3, 1.0, sqrt(2), 10.0):
+        close(theory.growth("identity", sigma_w, 0), sigma_w)
+        close(theory.growth("relu", sigma_w, 0.4), sigma_w / sqrt(2))
+        close(theory.chi("leaky_relu", sigma_w, 0), sigma_w**2 * (1 + 0.01**2) / 2)
+    for sigma_w in (0.2, 0.9, 1.0):
+        close(theory.chi("tanh", sigma_w, 0), sigma_w**2)
+
+
+def test_width_law_of_the_sigmoid():
+    """chi -> sqrt(n) / (6 sqrt(pi)) for N(0, 1) weights; the relative distance falls like 1/sqrt(n)."""
+    gap = [theory.chi("sigmoid", sqrt(n), 0) * 6 * sqrt(pi / n) - 1 for n in (1e4, 1e6, 1e8)]
+    close(np.divide(gap[:2], gap[1:]), 10, 0.02)
+    assert 0 < gap[2] < 1e-4
+
+
+@ALL
+@pytest.mark.parametrize("sigma_w, sigma_b", [(0.4, 0.3), (0.9, 0.0), (1.0, 0.5), (1.3, 0.1)])
+def test_length_fixed_point_is_where_the_length_map_ends(name, sigma_w, sigma_b):
+    """Against plain iteration, started at q = 1."""
+    f, q = ACTIVATIONS[name].f, 1.0
+    for _ in range(4000):
+        q = sigma_w**2 * gaussian_mean(lambda z, q=q: f(sqrt(q) * z) ** 2) + sigma_b**2
+        if q > 900:
+            with pytest.raises(ValueError, match=f"with {name}, sigma_w = {sigma_w:g} .* grows without bound"):
+                theory.length_fixed_point(name, sigma_w, sigma_b)
+            return
+    got = theory.length_fixed_point(name, sigma_w, sigma_b)
+    if got == 0:
+        assert q < 1e-9
+    else:
+        close(got, q, 1e-9)
+
+
+@ALL
+def test_length_map_is_increasing(name):
+    """What the search for the fixed point rests on."""
+    f = ACTIVATIONS[name].f
+    lengths = [gaussian_mean(lambda z, q=q: f(sqrt(q) * z) ** 2) for q in np.geomspace(1e-6, 1e6, 200)]
+    assert (np.diff(lengths) > 0).all()
+
+
+def test_lengths_that_need_a_convention():
+    for name, sigma_w in (("relu", sqrt(2)), ("identity", 1), ("leaky_relu", sqrt(2 / 1.0001))):
+        assert theory.length_fixed_point(name, sigma_w, 0) == 1  # every q is a fixed point
+        with pytest.raises(ValueError, match="grows without bound"):
+            theory.length_fixed_point(name, sigma_w, 0.1)
+    close(theory.length_fixed_point("relu", 1, 0.5), 0.5)  # q = q/2 + 1/4
+    for name in ("tanh", "gelu", "elu"):
+        assert theory.length_fixed_point(name, 1, 0) == 0
+    with pytest.raises(ValueError, match="with relu, sigma_w = 2 and sigma_b = 0 .* grows without bound"):
+        theory.length_fixed_point("relu", 2, 0)
+    close(theory.chi("relu", 2, 0), 2)  # the length explodes, the factor of a gradient is known all the same
+    close(theory.chi("gelu", 2, 0), 2)  # limit of q -> infinity, where GELU is a ReLU
+    close(theory.length_fixed_point("tanh", 0.5, 1e-8), 1e-16 / 0.75, 1e-9)  # tiny is not zero
+
+
+@ALL
+@pytest.mark.parametrize("sigma_b", [0.0, 0.2])
+def test_critical_point(name, sigma_b):
+    if name in ("gelu", "silu"):
+        with pytest.raises(ValueError, match=f"for {name}, .* chi jumps over 1 at 1."):
+            theory.critical_sigma_w(name, sigma_b)
+        return
+    edge = theory.critical_sigma_w(name, sigma_b)
+    close(theory.chi(name, edge, sigma_b), 1, 1e-9)
+    below = [theory.chi(name, edge * share, sigma_b) for share in (0.3, 0.6, 0.9)]
+    assert max(below) < 1
+
+
+def test_log10_delta():
+    close(theory.log10_delta("relu", 1, 0, 50), np.arange(49, -1, -1) * np.log10(0.5) / 2)
+    settled = theory.log10_delta("sigmoid", 1, 0, 60)
+    close(settled[30] - settled[31], np.log10(theory.growth("sigmoid", 1, 0)))
+    assert theory.log10_delta("tanh", 1, 0, 1).tolist() == [0]
+    close(theory.log10_delta("elu", 10, 0, 100)[0], 99 / 2 * np.log10(50), 1e-2)  # lengths of 50^100: no overflow
+
+
+def test_log10_delta_is_what_a_network_does():
+    """An independent simulation: 80 tanh networks of width 200, plain loops."""
+    n, depth, squares = 200, 12, []
+    for seed in range(80):
+        rng = np.random.default_rng(seed)
+        weights = rng.normal(0, 1.5 / sqrt(n), (depth, n, n))
+        a, z = rng.normal(size=n), []
+        for w in weights:
+            z.append(w @ a)
+            a = np.tanh(z[-1])
+        delta = [rng.normal(size=n) / np.cosh(z[-1]) ** 2]
+        for layer in range(depth - 2, -1, -1):
+            delta.append(weights[layer + 1].T @ delta[-1] / np.cosh(z[layer]) ** 2)
+        squares.append([np.mean(d**2) for d in reversed(delta)])
+    ratio = np.mean(squares, 0) / np.mean(squares, 0)[-1]
+    assert np.abs(np.log10(ratio) / 2 - theory.log10_delta("tanh", 1.5, 0, depth)).max() < 0.03
+
+
+@pytest.mark.parametrize("name, leak", [("identity", None), ("relu", None), ("leaky_relu", None), ("leaky_relu", 0.4)])
+@pytest.mark.parametrize("batch", [8, 20])
+def test_batch_norm_growth_is_what_batch_norm_does(monkeypatch, name, leak, batch):
+    """One layer, simulated: the Jacobian of batch norm written out, for 100,000 units."""
+    if leak:
+        steep = dataclasses.replace(
+            ACTIVATIONS[name],
+            f=lambda z: np.where(np.asarray(z) < 0, leak * np.asarray(z), z),
+            slope=lambda z: np.where(z < 0, leak, 1.0),
+        )
+        monkeypatch.setitem(ACTIVATIONS, name, steep)
+    f, slope, rng = ACTIVATIONS[name].f, ACTIVATIONS[name].slope, np.random.default_rng(0)
+
+    def unit():  # (units, batch): centred normal vectors
+        x = rng.normal(size=(100_000, batch))
+        return x - x.mean(1, keepdims=True)
+
+    x = unit()
+    norm = np.linalg.norm(x, axis=1, keepdims=True)
+    y = f(sqrt(batch) * x / norm)
+    same, other = np.mean(y**2), (np.mean(y.sum(1) ** 2) - batch * np.mean(y**2)) / (batch * (batch - 1))
+    length = norm * sqrt(same - other)  # of the next layer's centred z, with weights N(0, 1/n)
+    g = unit()
+    back = g * slope(x)
+    back = back - back.mean(1, keepdims=True)
+    back = (back - np.sum(back * x, 1, keepdims=True) * x / norm**2) * sqrt(batch) / length
+    close(np.mean(back**2) / np.mean(g**2), theory.batch_norm_growth(name, batch) ** 2, 0.015)
+
+
+def test_batch_norm_closed_forms():
+    for batch in (4, 5, 64):
+        close(theory.batch_norm_growth("identity", batch) ** 2, (batch - 2) / (batch - 3))
+    for name in ("identity", "relu", "leaky_relu"):
+        close(theory.batch_norm_growth(name, 10**6), theory.batch_norm_growth(name), 1e-5)
+    close(theory.batch_norm_growth("tanh") ** 2, 1.1778, 1e-4)
+    assert all(theory.batch_norm_growth(name) >= 1 for name in ACTIVATIONS)
+
+
+@pytest.mark.parametrize(
+    "call, error, match",
+    [
+        (lambda: theory.chi("rely", 1, 0), ValueError, "activation must be one of identity, .*, got 'rely'"),
+        (lambda: theory.chi("relu", 0, 0), ValueError, "sigma_w must be a finite number > 0, got 0"),
+        (lambda: theory.growth("relu", 1, -1), ValueError, "sigma_b must be a finite number >= 0, got -1"),
+        (lambda: theory.length_fixed_point("tanh", inf, 0), ValueError, "sigma_w must be a finite number > 0, got inf"),
+        (lambda: theory.length_fixed_point("tanh", "1", 0), TypeError, "sigma_w must be a finite number"),
+        (lambda: theory.log10_delta("tanh", 1, 0, 0), ValueError, "depth must be a whole number >= 1, got 0"),
+        (lambda: theory.batch_norm_growth("relu", 3), ValueError, "batch_size must be a whole number >= 4, got 3"),
+        (lambda: theory.batch_norm_growth("relu", 8.0), TypeError, "batch_size must be a whole number >= 4, got 8.0"),
+        (lambda: theory.batch_norm_growth("tanh", 8), ValueError, "identity, relu, leaky_relu .* got 'tanh'"),
+        (lambda: theory.critical_sigma_w("tanh", -0.1), ValueError, "sigma_b must be a finite number >= 0, got -0.1"),
+    ],
+)
+def test_bad_input_is_named(call, error, match):
+    with pytest.raises(error, match=match):
+        call()
