@@ -19,6 +19,7 @@ def setup(app):
 
     katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
+    katex.KATEX_DEFAULT_OPTIONS["strict"] = "ignore"  # its remarks on LaTeX go to stderr, without a place
     app.add_html_math_renderer(
         "katex_checked",
         inline_renderers=(checked(katex.html_visit_math), None),
