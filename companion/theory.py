@@ -50,8 +50,7 @@ def chi(activation, sigma_w, sigma_b):
     1.2098
     """
     record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
-    q = 1.0 if record.homogeneous else _limit_length(record, sigma_w, sigma_b)  # homogeneous: any q gives the same
-    return sigma_w**2 * _mean_square(record, record.slope, q)
+    return sigma_w**2 * _mean_square(record, record.slope, _limit_length(record, sigma_w, sigma_b))
 
 
 def growth(activation, sigma_w, sigma_b):

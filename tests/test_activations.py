@@ -86,6 +86,13 @@ def test_kinks_and_homogeneity_are_what_the_record_says(name):
     assert record.homogeneous == np.allclose(record.f(7 * z), 7 * record.f(z), rtol=1e-12, atol=0)
 
 
+@pytest.mark.parametrize(
+    "name, want", [("relu", 0), ("leaky_relu", 0.01), ("elu", 1), ("selu", SELU_SCALE * SELU_ALPHA)]
+)
+def test_at_a_kink_the_slope_is_the_one_from_the_left(name, want):
+    close(ACTIVATIONS[name].slope(np.zeros(2)), [want, want], 1e-15)
+
+
 @ALL
 def test_shape_and_precision_are_kept(name):
     record, z = ACTIVATIONS[name], np.ones((2, 3, 4), np.float32)

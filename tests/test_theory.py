@@ -126,6 +126,8 @@ def test_log10_delta():
     close(theory.log10_delta("relu", 1, 0, 50), np.arange(49, -1, -1) * np.log10(0.5) / 2)
     settled = theory.log10_delta("sigmoid", 1, 0, 60)
     close(settled[30] - settled[31], np.log10(theory.growth("sigmoid", 1, 0)))
+    biased = theory.log10_delta("sigmoid", 1, 1, 60)
+    close(biased[30] - biased[31], np.log10(theory.growth("sigmoid", 1, 1)))
     assert theory.log10_delta("tanh", 1, 0, 1).tolist() == [0]
     close(theory.log10_delta("elu", 10, 0, 100)[0], 99 / 2 * np.log10(50), 1e-2)  # lengths of 50^100: no overflow
 
