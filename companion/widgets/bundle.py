@@ -5,40 +5,48 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r"^import\s+\{[^}]*\}\s+from\s+\"\./([a-z]+)\.js\";\n", re.MULTILINE)
-EXPORT = re.compile(r"^export (?=async function|function|const|class)", re.MULTILINE)
-DEFAULT = re.compile(r"^export default (\{[^}]*\});\n", re.MULTILINE)
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:function|const) (\w+))", re.MULTILINE)
+DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
 WIDGETS = {
     "explorer": "companion.widgets.explorer.Explorer",
     "question": "companion.widgets.question.Question",
 }
 
 
+@cache
 def source(module):
     return (HERE / f"{module}.js").read_text(encoding="utf-8")
 
 
 @cache
 def modules(module):
-    """The names of the modules that ``module`` needs, each after those it needs itself; ``module`` last.
+    """The modules that ``module`` needs, each after those it needs itself; ``module`` last.
 
-    >>> modules("explorer")[-1]
-    'explorer'
+    >>> modules("controls")
+    ('dom', 'markup', 'state', 'controls')
     """
-    order = []
-    for needed in IMPORT.findall(source(module)):
-        order += [name for name in modules(needed) if name not in order]
-    return (*order, module)
+    needed = (name for _, names in IMPORT.findall(source(module)) for name in modules(names))
+    return (*dict.fromkeys(needed), module)
 
 
-def joined(names):
-    """One script of the modules: without their imports and exports, since they now share one scope."""
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", source(name))) for name in names)
+def scoped(module):
+    """The module as a constant `$module` that holds what it exports; its other names stay inside.
+
+    >>> print(scoped("dom").splitlines()[0], scoped("dom").splitlines()[-2:])
+    const $dom = (() => { ['return { html, svg };', '})();']
+    """
+    text = IMPORT.sub(r"const \1 = $\2;\n", source(module))
+    exports = EXPORT.findall(text)
+    default = DEFAULT.search(text)
+    returned = default[1] if default else f"{{ {', '.join(exports)} }}"
+    body = DEFAULT.sub("", EXPORT.sub("", text)).strip()
+    return f"const ${module} = (() => {{\n{body}\nreturn {returned};\n}})();\n"
 
 
 def esm(module):
     """The ES module that Jupyter loads for a widget."""
-    return joined(modules(module))
+    return "".join(map(scoped, modules(module))) + f"export default ${module};\n"
 
 
 def style():
@@ -52,10 +60,9 @@ def static_script():
     No module, no blob and no network: it works from a double-clicked file and under a strict content policy.
     """
     needed = dict.fromkeys(name for module in WIDGETS for name in modules(module))
-    script = joined(needed)
-    for widget in WIDGETS.values():
-        script = DEFAULT.sub(rf'(globalThis.courseWidgets ||= {{}})["{widget}"] = \1;\n', script, count=1)
-    return f'"use strict";\n(() => {{\n{script}\n{source("host")}}})();\n'
+    widgets = ", ".join(f'"{key}": ${module}' for module, key in WIDGETS.items())
+    parts = ['"use strict";\n(() => {\n', *map(scoped, needed)]
+    return "".join(parts) + f"globalThis.courseWidgets = {{ {widgets} }};\n{source('host')}}})();\n"
 
 
 def static_style():

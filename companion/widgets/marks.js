@@ -1,0 +1,171 @@
+// Draws each kind of mark in a plot's own coordinates. Values without a place are marked at the edge.
+
+import { svg } from "./dom.js";
+import { svgMarkup } from "./markup.js";
+import { heatImage } from "./shades.js";
+
+const EDGE_TEXT = { under: "−∞", over: "∞", nan: "NaN" };
+const r1 = (pixel) => Math.round(pixel * 10) / 10;
+
+// x is 1, 2, 3 … where the author gave none.
+export const xOf = (mark, length) => mark.x || Float64Array.from({ length }, (_, i) => i + 1);
+
+// Runs of points that have a place on both axes.
+function runs(xs, ys, { x, y }) {
+  const found = [];
+  let open = null;
+  for (let i = 0; i < ys.length; i++) {
+    if (x.place(xs[i]) || y.place(ys[i])) open = null;
+    else {
+      if (!open) found.push((open = []));
+      open.push([r1(x.at(xs[i])), r1(y.at(ys[i]))]);
+    }
+  }
+  return found;
+}
+
+const pathThrough = (points) => "M" + points.map((point) => point.join(",")).join("L");
+
+// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is.
+function edges(xs, ys, role, { x, y, width, height }) {
+  const group = svg("g", { class: `cw-edge cw-${role}` });
+  let before = "";
+  for (let i = 0; i < ys.length; i++) {
+    const kind = x.place(xs[i]) ? "" : y.place(ys[i]);
+    if (kind) {
+      const [px, py] = [r1(x.at(xs[i])), kind === "over" ? 6 : height - 6];
+      const shape = { under: "m-4,-3h8l-4,6z", over: "m-4,3h8l-4,-6z", nan: "m-3,-3l6,6m0,-6l-6,6" }[kind];
+      group.append(svg("path", { d: `M${px},${py}${shape}` }));
+      if (kind !== before) {
+        const anchor = px > width - 40 ? "end" : "start";
+        group.append(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
+      }
+    }
+    before = kind;
+  }
+  return group.childNodes.length ? [group] : [];
+}
+
+// A line of which nothing is inside the frame is pointed at: "below", "above".
+function outside(points, role, { width, height }) {
+  if (!points.length || points.some(([px, py]) => px >= -1 && px <= width + 1 && py >= -1 && py <= height + 1)) return [];
+  const above = points.every(([, py]) => py < 0);
+  const below = points.every(([, py]) => py > height);
+  if (!above && !below) return [];
+  const [text, y] = above ? ["↑ above the frame", 14] : ["↓ below the frame", height - 8];
+  return [svg("text", { class: `cw-edge cw-${role}`, x: width / 2, y, "text-anchor": "middle" }, text)];
+}
+
+function line(mark, plot) {
+  const xs = xOf(mark, mark.y.length);
+  const pieces = runs(xs, mark.y, plot);
+  const lonely = (points) => mark.markers || points.length === 1;
+  return [
+    ...pieces.filter((points) => points.length > 1).map((points) => svg("path", { class: `cw-line cw-${mark.role}${mark.dash ? " cw-dash" : ""}`, d: pathThrough(points) })),
+    ...pieces.filter(lonely).flatMap((points) => points.map(([cx, cy]) => svg("circle", { class: `cw-marker cw-${mark.role}`, cx, cy, r: 3 }))),
+    ...edges(xs, mark.y, mark.role, plot),
+    ...outside(pieces.flat(), mark.role, plot),
+  ];
+}
+
+function band(mark, plot) {
+  const xs = xOf(mark, mark.low.length);
+  const { y, height } = plot;
+  // An end at infinity is drawn to the frame: the band has that end, out of sight.
+  const cut = (value) => (y.place(value) === "under" ? y.invert(height + 9) : y.place(value) === "over" ? y.invert(-9) : value);
+  const low = Array.from(mark.low, cut);
+  const both = Array.from(mark.high, (value, i) => (y.place(low[i]) ? NaN : cut(value)));
+  const top = runs(xs, both, plot);
+  const bottom = runs(xs, low.map((value, i) => (y.place(both[i]) ? NaN : value)), plot);
+  return top.map((points, i) => svg("path", { class: `cw-band cw-${mark.role}`, d: pathThrough([...points, ...bottom[i].slice().reverse()]) + "Z" }));
+}
+
+function bars(mark, plot) {
+  const { x, y, height } = plot;
+  const xs = xOf({}, mark.heights.length);
+  const thick = Math.max(1, Math.min(46, 0.72 * Math.abs(x.at(2) - x.at(1))));
+  const zero = y.log ? height : Math.max(0, Math.min(height, y.at(0)));
+  const drawn = Array.from(mark.heights, (value, i) => {
+    if (y.place(value)) return [];
+    const tip = Math.max(-9, Math.min(height + 9, y.at(value)));
+    return [svg("rect", { class: `cw-bar cw-${mark.role}`, x: r1(x.at(i + 1) - thick / 2), width: r1(thick), y: r1(Math.min(tip, zero)), height: r1(Math.max(Math.abs(tip - zero), 1)) })];
+  });
+  return [...drawn.flat(), svg("path", { class: "cw-zero", d: `M0,${r1(zero)}H${plot.width}` }), ...edges(xs, mark.heights, mark.role, plot)];
+}
+
+function heat(mark, { x, y, theme }) {
+  const [left, right] = [x.at(mark.x[0]), x.at(mark.x[1])];
+  const [top, bottom] = [y.at(mark.y[1]), y.at(mark.y[0])];
+  return [svg("image", { class: "cw-heat", href: heatImage(mark, theme), x: r1(left), y: r1(top), width: r1(right - left), height: r1(bottom - top), preserveAspectRatio: "none" })];
+}
+
+function path(mark, plot) {
+  const pieces = runs(mark.x, mark.y, plot);
+  const all = pieces.flat();
+  if (!all.length) return edges(mark.x, mark.y, mark.role, plot);
+  const small = all.length > 60 ? 1.6 : 2.4;
+  const d = pieces.map(pathThrough).join("");
+  const [start, end] = [all[0], all[all.length - 1]];
+  return [
+    svg("path", { class: "cw-halo", d }),
+    svg("path", { class: `cw-walk cw-${mark.role}`, d }),
+    ...all.slice(1, -1).map(([cx, cy]) => svg("circle", { class: `cw-step cw-${mark.role}`, cx, cy, r: small })),
+    svg("circle", { class: `cw-start cw-${mark.role}`, cx: start[0], cy: start[1], r: 5.5 }),
+    svg("path", { class: `cw-end cw-${mark.role}`, d: `M${end[0]},${end[1]}m-6,0l6,-6l6,6l-6,6z` }),
+    ...edges(mark.x, mark.y, mark.role, plot),
+    ...outside(all, mark.role, plot),
+  ];
+}
+
+function label(text, px, py, { width, height }, role) {
+  const anchor = px > width * 0.7 ? "end" : "start";
+  const x = px + (anchor === "end" ? -9 : 9);
+  const y = Math.max(12, Math.min(height - 5, py - 7));
+  return svg("text", { class: `cw-label cw-${role}`, x: r1(x), y: r1(y), "text-anchor": anchor }, ...svgMarkup(text));
+}
+
+function dot(mark, plot) {
+  const [vx, vy] = [mark.x[0], mark.y[0]];
+  if (plot.x.place(vx) || plot.y.place(vy)) return edges([vx], [vy], mark.role, plot);
+  const [cx, cy] = [r1(plot.x.at(vx)), r1(plot.y.at(vy))];
+  const circle = svg("circle", { class: `cw-dot cw-${mark.role}`, cx, cy, r: 5.5 });
+  return mark.name ? [circle, label(mark.name, cx, cy, plot, mark.role)] : [circle];
+}
+
+function rule(mark, plot) {
+  const upright = "x" in mark;
+  const [scale, value] = upright ? [plot.x, mark.x[0]] : [plot.y, mark.y[0]];
+  if (scale.place(value)) return [];
+  const at = r1(scale.at(value));
+  const drawn = [svg("path", { class: `cw-rule cw-${mark.role}`, d: upright ? `M${at},0V${plot.height}` : `M0,${at}H${plot.width}` })];
+  const visible = at >= 0 && at <= (upright ? plot.width : plot.height);
+  if (mark.name && visible) {
+    drawn.push(
+      upright
+        ? label(mark.name, at - 3, 19, plot, mark.role)
+        : svg("text", { class: `cw-label cw-${mark.role}`, x: plot.width - 4, y: at < 18 ? at + 14 : at - 5, "text-anchor": "end" }, ...svgMarkup(mark.name)),
+    );
+  }
+  return drawn;
+}
+
+const DRAW = { line, band, bars, heat, path, dot, rule };
+const DEPTH = ["heat", "band", "bars", "rule", "line", "path", "dot"];
+
+// Areas below lines below points, whatever order the author listed them in.
+export function drawMarks(marks, plot) {
+  const sorted = [...marks].sort((a, b) => DEPTH.indexOf(a.kind) - DEPTH.indexOf(b.kind));
+  return sorted.flatMap((mark) => DRAW[mark.kind](mark, plot));
+}
+
+// The values that an axis without a domain must show.
+export function valuesOn(axis, marks) {
+  const all = [];
+  for (const mark of marks) {
+    const length = (mark.y || mark.low || mark.heights || []).length;
+    const found = axis === "y" ? [mark.y, mark.low, mark.high, mark.heights] : mark.kind === "rule" || mark.kind === "heat" ? [mark.x] : [xOf(mark, length)];
+    for (const values of found) if (values) all.push(...values);
+    if (mark.kind === "bars") all.push(...(axis === "y" ? [0] : [0.4, mark.heights.length + 0.6]));
+  }
+  return all;
+}

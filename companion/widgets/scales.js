@@ -1,0 +1,85 @@
+// Axes: where a value lies, which values get a tick, and how a tick reads. Pure functions.
+
+const FAR = 1e5; // pixels: beyond this a browser's drawing overflows
+
+export function niceStep(span, count, whole = false) {
+  const rough = span / Math.max(count, 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9)) * power;
+  return whole ? Math.max(1, Math.round(step)) : step;
+}
+
+export function linearTicks(low, high, count, whole = false) {
+  const step = niceStep(high - low, count, whole);
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
+// Powers of ten, thinned to `count`; within less than two decades also 2 and 5 times a power.
+export function logTicks(low, high, count) {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const stride = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 1)));
+  const ticks = [];
+  if (last - first >= 1) {
+    for (let power = first; power <= last; power++) if ((power - first) % stride === 0) ticks.push(10 ** power);
+    return ticks;
+  }
+  for (let power = first - 1; power <= last; power++) for (const factor of [1, 2, 5]) ticks.push(factor * 10 ** power);
+  return ticks.map((tick) => Number(tick.toPrecision(6))).filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+}
+
+export const trueMinus = (text) => String(text).replace("-", "−");
+
+export function powerText(power) {
+  return `10^{${trueMinus(power)}}`;
+}
+
+// How the ticks of one axis read, in light markup.
+export function tickTexts(ticks, log) {
+  const largest = Math.max(...ticks.map(Math.abs), 0);
+  if (log) {
+    const plain = Math.min(...ticks) >= 1e-3 && largest <= 1e4;
+    const power = (tick) => Math.round(Math.log10(tick));
+    const isPower = (tick) => Math.abs(Math.log10(tick) - power(tick)) < 1e-9;
+    const scientific = (tick) => (isPower(tick) ? powerText(power(tick)) : trueMinus(tick.toExponential(0)).replace(/e[+]?(.*)/, "·10^{$1}"));
+    return ticks.map((tick) => (plain ? String(Number(tick.toPrecision(6))) : scientific(tick)));
+  }
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : largest || 1;
+  const exponent = largest ? Math.floor(Math.log10(largest) + 1e-9) : 0;
+  const scaled = largest >= 1e5 || (largest && largest < 1e-3) ? exponent : 0;
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step / 10 ** scaled) - 1e-9));
+  return ticks.map((tick) => (tick === 0 ? "0" : trueMinus((tick / 10 ** scaled).toFixed(Math.min(decimals, 8))) + (scaled ? `·${powerText(scaled)}` : "")));
+}
+
+// A scale maps a value to a pixel (`at`) and back (`invert`); `place` names values that have no pixel.
+export function makeScale(log, [low, high], [from, to]) {
+  const on = log ? Math.log10 : (value) => value;
+  const [start, span] = [on(low), on(high) - on(low)];
+  const place = (value) => {
+    const t = on(value);
+    if (Number.isNaN(t)) return "nan";
+    return t === Infinity ? "over" : t === -Infinity ? "under" : "";
+  };
+  const at = (value) => Math.max(-FAR, Math.min(FAR, from + ((on(value) - start) / span) * (to - from)));
+  const invert = (pixel) => {
+    const t = start + ((pixel - from) / (to - from)) * span;
+    return log ? 10 ** t : t;
+  };
+  return { at, invert, place, log, domain: [low, high], range: [from, to] };
+}
+
+// The ends of an axis whose author fixed none: the finite data, with `pad` (a share of the span) on both sides.
+export function domainOf(values, log, pad) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    const t = log ? Math.log10(value) : value;
+    if (!Number.isFinite(t)) continue;
+    if (t < low) low = t;
+    if (t > high) high = t;
+  }
+  if (low > high) [low, high] = [0, 1];
+  if (low === high) [low, high] = [low - (log ? 1 : Math.abs(low) * 0.1 || 1), high + (log ? 1 : Math.abs(high) * 0.1 || 1)];
+  const room = (high - low) * pad;
+  return log ? [10 ** (low - room), 10 ** (high + room)] : [low - room, high + room];
+}
