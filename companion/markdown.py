@@ -4,20 +4,22 @@
 **Yes**
 """
 
+import re
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, repr=False)
 class Markdown:
-    """Text that a notebook renders; its plain form is the text itself, so that a changed word is a changed output."""
+    """Text that a notebook renders; its ``plain`` form (the text itself) makes a changed word a changed output."""
 
     text: str
+    plain: str = ""
 
     def __repr__(self):
-        return self.text
+        return self.plain or self.text
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/markdown": self.text, "text/plain": self.text}
+        return {"text/markdown": self.text, "text/plain": repr(self)}
 
 
 def table(header, rows):
@@ -31,3 +33,19 @@ def table(header, rows):
     cells = [[" ".join(str(cell).split()).replace("|", "\\|") for cell in row] for row in [header, *rows]]
     lines = [f"| {' | '.join(row)} |" for row in cells]
     return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
+
+
+def light(text):
+    """Light markup (x_{12}, 10^{-3}; `code` and *emphasis* are Markdown already) as Markdown.
+
+    >>> light("δ_{1} is 10^{-12}, `a_{1}` is code")
+    'δ<sub>1</sub> is 10<sup>−12</sup>, `a_{1}` is code'
+    """
+    parts = re.split(r"(`[^`]*`)", text)  # every second part is code
+    return "".join(part if i % 2 else _scripts(part) for i, part in enumerate(parts))
+
+
+def _scripts(text):
+    for mark, tag in (("^", "sup"), ("_", "sub")):
+        text = re.sub(rf"\{mark}\{{([^}}]*)\}}", lambda m, tag=tag: f"<{tag}>{m[1].replace('-', '−')}</{tag}>", text)
+    return text

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from companion.markdown import light
+
 SEED = 20230612
 STATUSES = {"correct": "Correct.", "wrong": "Not yet.", "not started": "Not started yet.", "error": "Cannot be checked."}
 _MARKS = {"correct": "✓", "wrong": "✗", "not started": "○", "error": "⚠"}
@@ -34,7 +36,7 @@ class Verdict:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         stuck = f"\n\nStuck? `{self.more}`" if self.more else ""
-        text = f"{_MARKS[self.status]} **{STATUSES[self.status]}** {self.advice}".strip() + stuck
+        text = f"{_MARKS[self.status]} **{STATUSES[self.status]}** {light(self.advice)}".strip() + stuck
         return {"text/markdown": text, "text/plain": repr(self)}
 
 

@@ -62,7 +62,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was measured: whether it supports the verdict, and the sentence with the numbers."""
+    """What was measured: whether it supports the verdict, and the sentence with the numbers (light markup: 10^{-3}, x_{1})."""
 
     holds: bool
     text: str
@@ -126,7 +126,8 @@ def table(*, chapter=None, document=None):
         ]
         for c in rows
     ]
-    return markdown.Markdown(markdown.table(header, cells))
+    text = markdown.table(header, cells)
+    return markdown.Markdown(markdown.light(text), text)
 
 
 def __getattr__(name):
