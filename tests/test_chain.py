@@ -41,6 +41,11 @@ def test_a_weight_of_zero_stops_only_what_lies_below_it():
     assert np.array_equal(got.log10_product[1:], [-np.inf, -np.inf])
 
 
+def test_log10_product_is_the_size_of_the_running_product():
+    got = chain.trace(W, B, X, activation="tanh")
+    np.testing.assert_allclose(got.log10_product, np.log10(np.abs(np.cumprod(got.factors))), rtol=1e-12, atol=0)
+
+
 def test_many_chains_at_once_are_the_same_chains():
     rng = np.random.default_rng(1)
     weights, biases, x = rng.normal(size=(6, 5)), rng.normal(size=(6, 5)), rng.uniform(size=5)

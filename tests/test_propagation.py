@@ -1,0 +1,132 @@
+"""Profiles against PyTorch's autograd, against theory, and at sizes that float64 cannot hold."""
+
+import numpy as np
+import pytest
+
+from companion import propagation, theory
+from companion.propagation import profile
+from companion.weights import INITIALIZATIONS
+
+SMALL = {"activation": "tanh", "initialization": "xavier_uniform", "depth": 4, "width": 6, "batch": 5}
+
+
+def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.0, bias_std=0.0):
+    """The rms of a_l, ∂ℒ/∂z_l, ∂ℒ/∂W_l of one network by autograd, from the definition in the module's docstring."""
+    torch = pytest.importorskip("torch")
+    functions = {
+        "tanh": torch.tanh,
+        "sigmoid": torch.sigmoid,
+        "relu": torch.relu,
+        "gelu": torch.nn.functional.gelu,
+        "identity": lambda z: 1 * z,
+    }
+    rng = np.random.default_rng(seed)
+    x, c = torch.tensor(rng.standard_normal((2, width, batch)))
+    weights = gain * INITIALIZATIONS[initialization].draw(width, width, rng=rng, seeds=depth)
+    biases = bias_std * rng.standard_normal((depth, width, 1))
+    a, z, signals = x, [], []
+    weights = [torch.tensor(w, requires_grad=True) for w in weights]
+    for w, b in zip(weights, biases, strict=True):
+        z.append(w @ a + torch.tensor(b))
+        z[-1].retain_grad()
+        a = functions[activation](z[-1])
+        signals.append(a)
+    ((c * a).sum() / batch).backward()
+    rows = [signals, [v.grad for v in z], [w.grad for w in weights]]
+    return [[float(v.detach().square().mean().sqrt()) for v in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        SMALL,
+        SMALL | {"activation": "sigmoid", "gain": 3.0, "bias_std": 0.5},
+        SMALL | {"activation": "relu", "initialization": "he_normal", "batch": 20},
+        SMALL | {"activation": "relu", "initialization": "standard_normal", "bias_std": 1.0},
+        SMALL | {"activation": "gelu", "initialization": "standard_normal", "depth": 7},
+        SMALL | {"activation": "identity", "initialization": "orthogonal", "width": 1, "batch": 1},
+    ],
+)
+def test_equals_autograd(setting):
+    got = profile(**setting, seeds=3)
+    want = np.array([with_torch(seed, **setting) for seed in range(3)])
+    for k, name in enumerate(("signal", "delta", "weight_gradient")):
+        np.testing.assert_allclose(getattr(got, name), want[:, k], rtol=1e-12, atol=0)
+
+
+def test_a_seed_is_one_network_whoever_else_is_asked(monkeypatch):
+    together = profile(**SMALL, seeds=5)
+    monkeypatch.setattr(propagation, "_AT_ONCE", 2 * SMALL["depth"] * SMALL["width"] ** 2)
+    for seeds in ([3], [4, 3], range(5), np.arange(5)):
+        other = profile(**SMALL, seeds=seeds)
+        for name in ("log10_signal", "log10_delta", "log10_weight_gradient"):
+            np.testing.assert_allclose(getattr(other, name), getattr(together, name)[list(seeds)], rtol=1e-13, atol=0)
+    assert not np.array_equal(together.delta[0], together.delta[1])
+
+
+def test_a_deeper_network_starts_with_the_same_examples_and_layers():
+    shallow, deep = profile(**SMALL, seeds=2), profile(**SMALL | {"depth": 9}, seeds=2)
+    np.testing.assert_allclose(deep.log10_signal[:, :4], shallow.log10_signal, rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("gain", [1e-3, 1e3])
+def test_sizes_beyond_float64_are_right_in_log10(gain):
+    """Orthogonal weights times a gain: every layer multiplies by exactly the gain, 150 times."""
+    got = profile(activation="identity", initialization="orthogonal", depth=150, width=8, seeds=2, gain=gain)
+    step = np.log10(gain)
+    np.testing.assert_allclose(got.log10_delta - got.log10_delta[:, -1:], [step * np.arange(149, -1, -1)] * 2, atol=1e-9)
+    np.testing.assert_allclose(np.diff(got.log10_signal), step, rtol=1e-9)
+    assert np.all(got.delta[:, 0] == (0 if gain < 1 else np.inf))
+    np.testing.assert_allclose(got.growth, gain, rtol=1e-9)
+
+
+def test_a_vanishing_sigmoid_network_goes_on_in_a_straight_line():
+    got = profile(activation="sigmoid", initialization="lecun_normal", depth=700, width=20, seeds=2)
+    assert np.all(got.log10_delta[:, 0] < -400) and np.isfinite(got.log10_delta).all()
+    first, second = got.decades, got.log10_delta[:, 350] - got.log10_delta[:, -1]
+    np.testing.assert_allclose(first / second, 2, rtol=0.05)
+
+
+def test_an_overflowing_signal_is_reported_and_not_warned_about():
+    got = profile(activation="gelu", initialization="standard_normal", depth=450, width=100, seeds=1, batch=2)
+    assert np.nanmax(got.log10_signal) > 300 and np.isnan(got.log10_signal[0, -1]) and np.isnan(got.log10_delta).any()
+
+
+def test_a_dead_network_is_minus_infinity():
+    got = profile(activation="relu", initialization="zeros", depth=3, width=4, seeds=2)
+    assert np.all(got.log10_delta == -np.inf) and np.all(got.delta == 0) and np.isnan(got.growth).all()
+
+
+@pytest.mark.parametrize(
+    "activation, initialization, sigma_w, rtol",
+    [("sigmoid", "lecun_normal", 1.0, 0.02), ("relu", "he_normal", 2**0.5, 0.01), ("relu", "lecun_normal", 1.0, 0.02)],
+)
+def test_growth_is_near_the_mean_field_value(activation, initialization, sigma_w, rtol):
+    got = profile(activation=activation, initialization=initialization, depth=30, width=100)
+    assert np.median(got.growth) == pytest.approx(theory.growth(activation, sigma_w, 0.0), rel=rtol)
+
+
+@pytest.mark.parametrize(
+    "change, error, message",
+    [
+        ({"activation": "sigmoyd"}, ValueError, "activation must be one of identity, .*got 'sigmoyd'"),
+        ({"initialization": None}, ValueError, "initialization must be one of zeros, .*got None"),
+        ({"depth": 0}, ValueError, "depth must be a whole number >= 1, got 0"),
+        ({"width": 2.5}, TypeError, "width must be a whole number >= 1, got 2.5"),
+        ({"batch": -1}, ValueError, "batch must be a whole number >= 1, got -1"),
+        ({"seeds": 0}, ValueError, "seeds must be a whole number >= 1, got 0"),
+        ({"seeds": []}, ValueError, "seeds must name at least one seed"),
+        ({"seeds": [1, -1]}, ValueError, "seeds must be a whole number >= 0, got -1"),
+        ({"seeds": "24"}, TypeError, "seeds must be a whole number >= 1, got '24'"),
+        ({"gain": 0}, ValueError, "gain must be a finite number > 0, got 0"),
+        ({"bias_std": -0.1}, ValueError, "bias_std must be a finite number >= 0, got -0.1"),
+    ],
+)
+def test_bad_input_is_named(change, error, message):
+    with pytest.raises(error, match=message):
+        profile(**SMALL | change)
+
+
+def test_growth_needs_two_layers():
+    with pytest.raises(ValueError, match="growth needs a depth of at least 2, got 1"):
+        profile(**SMALL | {"depth": 1}).growth  # noqa: B018
