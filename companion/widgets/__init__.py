@@ -5,6 +5,7 @@ from companion.widgets.controls import Choice, Slider
 from companion.widgets.explorer import Explorer
 from companion.widgets.frames import Axis, Frame, Panel, Readout
 from companion.widgets.marks import Band, Bars, Dot, Heat, Line, Path, Rule
+from companion.widgets.question import Question
 
 __all__ = [
     "Axis",
@@ -18,6 +19,7 @@ __all__ = [
     "Line",
     "Panel",
     "Path",
+    "Question",
     "Readout",
     "Rule",
     "Slider",

@@ -31,7 +31,7 @@ function readoutList(labels) {
   const cells = labels.map(() => html("dd"));
   const pairs = labels.map((label, i) => html("div", {}, html("dt", {}, ...htmlMarkup(label)), cells[i]));
   const show = (texts) => cells.forEach((cell, i) => cell.replaceChildren(...htmlMarkup(texts[i])));
-  return { element: html("dl", { class: "cw-readouts", hidden: !labels.length }, ...pairs), show };
+  return { element: html("dl", { class: "cw-readouts" }, ...pairs), show };
 }
 
 function summaryText(spec, texts) {
@@ -106,8 +106,8 @@ function renderExplorer({ model, el }) {
     "div",
     { class: "cw cw-explorer", role: "group", "aria-label": `Explorer: ${plainText(spec.title || spec.name)}` },
     ...title,
-    html("div", { class: "cw-controls" }, ...controls.map(({ element }) => element), html("div", { class: "cw-control cw-last" }, reset)),
-    readouts.element,
+    html("div", { class: "cw-controls" }, ...controls.map(({ element }) => element)),
+    html("div", { class: "cw-strip" }, readouts.element, reset),
     message,
     panels,
     summary,
@@ -131,7 +131,8 @@ function renderExplorer({ model, el }) {
     if (!width) return; // not laid out yet: the observer below calls again
     const columns = width >= WIDE ? Math.min(frame.columns, frame.panels.length) : 1;
     const each = Math.floor((width - GAP * (columns - 1)) / columns);
-    const text = plainText(summaryText(spec, frame.texts));
+    const sentence = summaryText(spec, frame.texts);
+    const text = plainText(sentence);
     panels.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     shown = frame;
     const wanted = frame.panels.map((_, i) => holder(i));
@@ -143,7 +144,8 @@ function renderExplorer({ model, el }) {
       places[i] = drawPanel(wanted[i], panel, spans ? width : each, themeOf(root), text);
     });
     readouts.show(frame.texts);
-    if (summary.textContent !== text) summary.textContent = text;
+    if (summary.dataset.text !== text) summary.replaceChildren(...htmlMarkup(sentence));
+    summary.dataset.text = text;
   }
 
   function draw() {

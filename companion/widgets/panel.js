@@ -3,7 +3,7 @@
 import { html, svg } from "./dom.js";
 import { htmlMarkup, parseMarkup, plainText, svgMarkup } from "./markup.js";
 import { drawMarks, valuesOn } from "./marks.js";
-import { domainOf, linearTicks, logTicks, makeScale, tickTexts, trueMinus } from "./scales.js";
+import { domainOf, linearTicks, logTicks, makeScale, tickTexts, trueMinus, wholeTicks } from "./scales.js";
 import { barImage, specials } from "./shades.js";
 
 const LINE_HEIGHT = 16;
@@ -21,7 +21,7 @@ function axisOf(name, panel, length) {
   const counted = name === "x" && !axis.log && [...kinds].every((kind) => ["line", "band", "bars", "rule"].includes(kind));
   const whole = counted && valuesOn("x", panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "bars")).every(Number.isInteger);
   const count = Math.max(2, Math.floor(length / (name === "x" ? 64 : 44)));
-  const ticks = axis.log ? logTicks(...domain, count) : linearTicks(...domain, count, whole);
+  const ticks = (axis.log ? logTicks : whole ? wholeTicks : linearTicks)(...domain, count);
   return { ...axis, domain, ticks, texts: tickTexts(ticks, axis.log) };
 }
 
@@ -108,7 +108,7 @@ export function drawPanel(holder, panel, width, theme, description) {
   const [plotWidth, plotHeight] = plotSize(panel, x, y, [width - left - right, panel.height]);
   x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
   y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
-  const top = y.label ? LINE_HEIGHT + 8 : 10;
+  const top = y.label ? LINE_HEIGHT + 14 : 10;
   const bottom = 24 + (x.label ? LINE_HEIGHT + 2 : 0);
   const height = top + plotHeight + bottom;
   const plot = { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme };
@@ -122,7 +122,7 @@ export function drawPanel(holder, panel, width, theme, description) {
       ...axes(x, y, plotWidth, plotHeight),
       svg("svg", { width: plotWidth, height: plotHeight, class: "cw-plot" }, ...drawMarks(panel.marks, plot)),
       svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
-      svg("text", { class: "cw-axis-label", x: -left + 2, y: -12 }, ...svgMarkup(y.label)),
+      svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
     ),
   );
   const title = panel.title ? [html("div", { class: "cw-panel-title", "aria-hidden": "true" }, ...htmlMarkup(panel.title))] : [];

@@ -9,8 +9,18 @@ export function niceStep(span, count, whole = false) {
   return whole ? Math.max(1, Math.round(step)) : step;
 }
 
-export function linearTicks(low, high, count, whole = false) {
-  const step = niceStep(high - low, count, whole);
+export function linearTicks(low, high, count) {
+  return multiples(low, high, niceStep(high - low, count));
+}
+
+// For what is counted (layers, steps): whole numbers, and the first layer has its tick.
+export function wholeTicks(low, high, count) {
+  const step = niceStep(high - low, count, true);
+  if (low <= 0 || low > 1 || step === 1) return multiples(low, high, step);
+  return step === 2 ? multiples(low - 1, high - 1, 2).map((tick) => tick + 1) : [1, ...multiples(low, high, step)];
+}
+
+function multiples(low, high, step) {
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-9); i <= Math.floor(high / step + 1e-9); i++) ticks.push(Number((i * step).toPrecision(12)));
   return ticks;

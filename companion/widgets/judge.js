@@ -1,0 +1,105 @@
+// Reads and judges answers to quiz questions, as companion/checker.py does (a test holds the two together). Pure functions.
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
+const POWER = /^([+-]?)(?:(\d+\.?\d*|\.\d+)[*·×x])?10\^([+-]?\d+\.?\d*)$/;
+const HOW = "Write a number such as 0.25, −3, 1e-12 or 10^-12.";
+
+const lowered = (text) => text.replace(/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => "^" + [...raised].map((c) => ({ "⁻": "-", "⁺": "+" })[c] ?? RAISED.indexOf(c)).join(""));
+
+function plainNumber(text) {
+  if (NUMBER.test(text)) return Number(text);
+  const power = POWER.exec(text);
+  return power ? (power[1] === "-" ? -1 : 1) * Number(power[2] ?? 1) * 10 ** Number(power[3]) : NaN;
+}
+
+// {value} or {problem}: tolerant of true minus signs, 10^-3, 2·10⁻³, fractions, percent, decimal commas and the unit.
+export function parseNumber(raw, unit = "") {
+  let text = lowered(raw.trim()).replace(/[−–]/g, "-").replace(/[{}()\s]/g, "").toLowerCase();
+  const ending = unit.replace(/\s/g, "").toLowerCase();
+  if (ending && text.endsWith(ending)) text = text.slice(0, -ending.length);
+  if (!text) return { problem: raw.trim() ? HOW : "" };
+  if (/\d,\d{3}(\D|$)/.test(text) && !text.includes(".")) return { problem: `Is “${raw.trim()}” a thousand or a decimal comma? Write it with a point, or without a comma.` };
+  text = text.replace(/^([^,]*),([^,]*)$/, "$1.$2").replace(/^×(?=\d)/, "");
+  const percent = text.endsWith("%");
+  const [top, bottom, ...rest] = text.replace(/%$/, "").split("/").map(plainNumber);
+  const value = (bottom === undefined ? top : top / bottom) / (percent ? 100 : 1);
+  return rest.length || !Number.isFinite(value) ? { problem: HOW } : { value };
+}
+
+function guidance(got, want, near) {
+  if (want && near(-got, want)) return "The size is right, the sign is not.";
+  if (want > 0 && Math.abs(Math.log10(want)) > 0.1 && near(got, Math.log10(want))) return "That is the power of ten; the number itself is asked for.";
+  if (got && want && near(1 / got, want)) return "That is the reciprocal: which of the two goes into which?";
+  if (want && near(got / 100, want)) return "That is in percent; give the fraction.";
+  const ratio = got / want;
+  if (ratio > 0 && Number.isFinite(ratio) && !(ratio > 0.1 && ratio < 10)) {
+    return `Too ${Math.abs(got) > Math.abs(want) ? "large" : "small"} by ${Math.abs(Math.log10(ratio)).toFixed(1)} powers of ten.`;
+  }
+  return `Too ${got > want ? "large" : "small"}.`;
+}
+
+const wrong = (advice) => ({ status: "wrong", advice });
+const error = (advice) => (advice ? { status: "error", advice } : { status: "not started", advice: "" });
+
+// Four significant digits in light markup.
+export function numberText(value) {
+  const short = Number(value.toPrecision(4));
+  const size = Math.abs(short);
+  const text = short && (size < 1e-3 || size >= 1e6) ? short.toExponential().replace(/^1e/, "e").replace(/^(-?)(.*)e\+?(.*)/, (_, sign, factor, power) => `${sign}${factor ? factor + "×" : ""}10^{${power}}`) : String(short);
+  return text.replace(/-/g, "−");
+}
+
+function judgeNumber(spec, raw) {
+  const { value, problem } = parseNumber(raw, spec.unit);
+  if (value === undefined) return error(problem);
+  const near = (got, want) => Math.abs(got - want) <= Math.max(spec.rtol * Math.abs(want), spec.atol || 0);
+  if (near(value, spec.answer)) return { status: "correct", advice: `${numberText(spec.answer)} ${spec.unit || ""}`.trim() + "." };
+  const mistake = (spec.mistakes || []).find((each) => near(value, each.value));
+  return wrong(mistake ? mistake.advice : guidance(value, spec.answer, near));
+}
+
+function judgeChoice(spec, chosen) {
+  if (!chosen.length) return error("");
+  const options = chosen.map((i) => spec.options[i]);
+  const bad = options.find((option) => !option.correct);
+  if (bad) return wrong(bad.advice);
+  const missing = spec.options.filter((option) => option.correct).length - chosen.length;
+  if (missing > 0) return wrong(`So far so good, but ${missing} more ${missing === 1 ? "is" : "are"} right.`);
+  return { status: "correct", advice: [...new Set(options.map((option) => option.advice))].join(" ") };
+}
+
+function judgeOrder(spec, order) {
+  const same = (other) => other.every((item, i) => item === order[i]);
+  if (same(spec.answer)) return { status: "correct", advice: "" };
+  const mistake = (spec.mistakes || []).find((each) => same(each.order));
+  if (mistake) return wrong(mistake.advice);
+  const first = order.findIndex((item, i) => item !== spec.answer[i]);
+  const place = first === 0 ? "The first one is" : `The first ${first} ${first === 1 ? "is" : "are"} right; number ${first + 1} is`;
+  return wrong(`${place} not.`);
+}
+
+// How far a guess was off: in powers of ten, or in the unit itself.
+export function distance(spec, guess) {
+  const { answer, unit } = spec;
+  const ratio = guess / answer;
+  const direction = guess > answer ? "too high" : "too low";
+  if (spec.log && ratio > 0) {
+    const decades = Math.abs(Math.log10(ratio)).toFixed(1);
+    return decades === "0.0" ? "right on the spot" : `${decades} powers of ten ${direction}`;
+  }
+  const off = Math.abs(guess - answer);
+  if (off <= 0.02 * Math.abs(answer)) return "right on the spot";
+  return `${numberText(Number(off.toPrecision(2)))} ${unit || ""} `.replace(/ +/g, " ") + direction;
+}
+
+function judgeGuess(spec, raw) {
+  const { value, problem } = parseNumber(raw, spec.unit);
+  if (value === undefined) return error(problem);
+  return { status: "guessed", advice: spec.comment, guess: value };
+}
+
+// `answer`: text for number and guess, chosen indices for choice, the order of indices for order.
+export function judge(spec, answer) {
+  return { number: judgeNumber, choice: judgeChoice, order: judgeOrder, guess: judgeGuess }[spec.kind](spec, answer);
+}
