@@ -1,5 +1,51 @@
-PYTHON := .venv/bin/python
+# `make book` and `make test` are all that a reader needs; `make help` lists the rest.
 
-.PHONY: notebooks
-notebooks:  ## execute the notebooks in place and normalise them; ONLY=book/….ipynb for one
+SHELL := /bin/bash
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+READY := $(VENV)/.ready
+BUILD := $(VENV)/bin/jupyter-book build . --all -W --keep-going -q
+PORT ?= 8000
+
+# One thread: sums of floats depend on the number of threads, and the stored outputs must not.
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+
+.PHONY: help book serve lab test notebooks lint lock clean
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+
+book: $(READY)  ## build the book: _build/html/index.html
+	$(BUILD)
+	@echo
+	@echo "The book is built. Open  $(CURDIR)/_build/html/index.html  in a browser (a double click will do), or run  make serve"
+
+serve: book  ## build the book and serve it at http://localhost:8000 (PORT=… for another port)
+	@echo "Serving http://localhost:$(PORT) until you press Ctrl+C"
+	@$(PYTHON) -m http.server $(PORT) --bind localhost --directory _build/html
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	$(VENV)/bin/jupyter lab book
+
+test: $(READY) lint  ## build the book and run every test: package, notebooks, pages in a browser
+	$(BUILD)
+	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests companion book
+
+notebooks: $(READY)  ## execute the notebooks in place and normalise them (ONLY=book/….ipynb for one)
 	$(PYTHON) -m tools.notebooks $(ONLY)
+
+lint: $(READY)  ## check the style of the code
+	$(VENV)/bin/ruff check .
+
+lock: $(READY)  ## write down the versions installed now
+	$(PYTHON) -m tools.lock > requirements.lock
+
+clean:  ## remove what was built, keep the environment
+	rm -rf _build build *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml requirements.lock tools/environment.sh
+	tools/environment.sh $(VENV)
+	touch $@

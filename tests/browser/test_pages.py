@@ -1,0 +1,141 @@
+"""Every page of the built book, as a reader meets it: nothing from elsewhere, nothing broken, readable by everyone."""
+
+import gzip
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+PLAIN, WITH_WIDGET = 250, 350  # kB gzip of a first visit
+COMPRESSIBLE = {".html", ".css", ".js", ".svg", ".json", ""}
+
+
+@pytest.mark.parametrize("over", ["http", "file"])
+def test_page_loads_without_third_parties_and_without_errors(visit, path, over):
+    seen = visit(path, over=over)
+    seen.page.wait_for_timeout(300)
+    assert seen.third_parties == []
+    assert seen.problems == []
+
+
+def test_a_broken_page_is_noticed(visit):
+    """The test above can fail: a script error, a console error and a stranger's image are all recorded."""
+    seen = visit("book/welcome.html")
+    seen.page.evaluate("setTimeout(() => { throw new Error('planted'); }); console.error('planted too')")
+    seen.page.evaluate("new Promise(ok => { const i = new Image(); i.onerror = ok; i.src = 'http://127.0.0.2:9/x.png'; })")
+    seen.page.wait_for_timeout(100)
+    assert seen.third_parties == ["http://127.0.0.2:9/x.png"]
+    assert {problem.split(":")[0] for problem in seen.problems} >= {"script error", "console error", "failed request"}
+
+
+def test_every_picture_says_what_it_shows(visit, path):
+    """An alternative text in words: myst-nb's own default would be a file name."""
+    texts = visit(path).page.evaluate(
+        """() => [...document.querySelectorAll('article img, article svg[role=img], article canvas')]
+             .filter((node) => node.getAttribute('aria-hidden') !== 'true')
+             .map((node) => node.getAttribute('alt') ?? node.getAttribute('aria-label')
+                            ?? document.getElementById(node.getAttribute('aria-labelledby'))?.textContent ?? '')"""
+    )
+    assert [text for text in texts if len(text.split()) < 3 or re.search(r"\.(png|svg)\b", text)] == []
+
+
+@pytest.mark.parametrize("how", [{}, {"dark": True}, {"width": 390}], ids=["light", "dark", "phone"])
+def test_axe_finds_nothing_serious(visit, path, how):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(path, **how).page
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:120]})"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_a_phone_shows_the_whole_width(visit, path):
+    """At 390 px nothing is cut off: whatever is wide scrolls inside its own box."""
+    page = visit(path, width=390).page
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_dark_mode_is_dark_and_figures_follow(visit, path):
+    page = visit(path, dark=True).page
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    papers = page.evaluate(
+        "() => [...document.querySelectorAll('.course-figure svg')].map((svg) => getComputedStyle(svg).backgroundColor)"
+    )
+    light = [paper for paper in papers if _brightness(paper) > 0.5]
+    assert light == []
+
+
+def _brightness(colour):
+    """From 0 to 1; a transparent colour counts as dark, because the page shows through."""
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour)]
+    return 0.0 if len(parts) == 4 and parts[3] == 0 else sum(parts[:3]) / 3 / 255
+
+
+def test_first_visit_is_light(visit, path, site):
+    """The bytes that a first visit moves, as a server with gzip would send them."""
+    requests = []
+    seen = visit("book/glossary.html")  # only to have a fresh page: what it loads does not count
+    page = seen.page.context.browser.new_context().new_page()
+    page.on("requestfinished", lambda request: requests.append(request.url))
+    page.goto(seen.address.replace("book/glossary.html", path), wait_until="load")
+    page.wait_for_timeout(500)
+    has_widget = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count() > 0
+    page.context.close()
+    sizes = {url: weight(site, url) for url in set(requests) if url.startswith("http")}
+    total = sum(sizes.values()) / 1000
+    limit = WITH_WIDGET if has_widget else PLAIN
+    heaviest = sorted(((round(size / 1000), url.rsplit("/", 1)[-1]) for url, size in sizes.items()), reverse=True)[:6]
+    print(f"{path}: {total:.0f} kB of {limit}; heaviest {heaviest}")
+    assert total <= limit, heaviest
+
+
+def weight(site, url):
+    """Bytes of a file of the book, gzipped where that helps."""
+    path = site / unquote(urlsplit(url).path).lstrip("/")
+    data = path.read_bytes()
+    return len(gzip.compress(data, 6)) if PurePosixPath(path.name).suffix in COMPRESSIBLE else len(data)
+
+
+def test_every_icon_is_in_the_subset_of_the_font(visit, path):
+    """An icon that the subset lacks would be an empty box: every one on the page has a glyph in its font."""
+    missing = visit(path).page.evaluate(
+        """async () => {
+             const shown = [...document.querySelectorAll('[class*="fa-"], .admonition-title')]
+               .flatMap((node) => ['::before', '::after'].map((pseudo) => getComputedStyle(node, pseudo)))
+               .filter((style) => /Font Awesome/.test(style.fontFamily) && /[\\uf000-\\uf8ff]/.test(style.content));
+             const named = [...document.querySelectorAll('i[class*="fa-"]')]
+               .filter((node) => getComputedStyle(node, '::before').content === 'none').map((node) => node.className);
+             const width = (font, text) => {
+               const pen = document.createElement('canvas').getContext('2d');
+               pen.font = font; return pen.measureText(text).width;
+             };
+             await document.fonts.ready;
+             const empty = shown.filter((style) => {
+               const glyph = style.content.replaceAll('"', ''), size = `${style.fontWeight} 40px `;
+               return width(size + style.fontFamily, glyph) === width(size + '"No such font"', glyph);
+             }).map((style) => style.content.codePointAt(1).toString(16));
+             return [...named, ...empty];
+           }"""
+    )
+    assert missing == []
+
+
+def test_folded_code_opens_by_keyboard(visit):
+    page = visit("book/welcome.html").page
+    summary = page.locator("details.hide > summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert summary.evaluate("node => node.parentElement.open")
+
+
+def test_search_finds_a_word(visit):
+    seen = visit("search.html", fragment="?q=gradient")
+    seen.page.wait_for_selector("#search-results li a")
+    assert seen.problems == []
