@@ -101,7 +101,7 @@ class Dense:
 
     def _columns(self, argument, array, side, count):
         """``array`` with one column an example, ``count`` rows; else an error that names this layer."""
-        array = np.asarray(array)
+        array = np.asanyarray(array)  # any array: one that counts its operations passes too
         if array.ndim < 2 or array.shape[-2] != count:
             raise ValueError(f"{self!r} has {count} {side}: {argument} must have shape ({count}, B), got {array.shape}")
         return array

@@ -114,7 +114,7 @@ class Network:
 
     def forward(self, x):
         """The :class:`Trace` of ``x``, (n_0, B)."""
-        x = np.asarray(x)
+        x = np.asanyarray(x)
         if not np.isfinite(x).all():
             raise ValueError(f"x must be finite, got {x[~np.isfinite(x)][0]}")
         kept, a = [], x

@@ -8,11 +8,11 @@ import pytest
 COMPANION = Path(__file__).parents[1] / "companion"
 
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
-    {"require", "style", "markdown", "quadrature"},
+    {"require", "style", "markdown", "quadrature", "cost"},
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
-    {"weights", "descent", "chain"},
+    {"weights", "descent", "valleys", "chain"},
     {"layers", "theory"},
-    {"network"},
+    {"network", "defects"},
     {"propagation"},
     {"plots", "widgets"},
     {"checker", "claims", "book"},
