@@ -73,7 +73,7 @@ def forward_difference(f, x, *, step):
 
 
 def relative_error(got, want):
-    """The largest difference of two arrays of one shape, in units of the largest entry of ``want``: max|got − want| / max|want|.
+    """How wrong ``got`` is, in units of the largest entry of ``want``, of one shape: max|got − want| / max|want|.
 
     There is no absolute tolerance: gradients of 1e-13 are compared as strictly as gradients of 1, and an all-zero
     ``got`` has error 1, never 0. Both zero: 0. Only ``want`` zero, or a NaN or infinity anywhere: ``inf``.
@@ -94,6 +94,28 @@ def relative_error(got, want):
         return 0.0 if not got.any() else float("inf")
     with np.errstate(over="ignore"):
         return float(np.abs(got / scale - want / scale).max())
+
+
+def angle(first, second):
+    """The angle between two gradients in degrees, 0 to 180: how far one points beside the other.
+
+    Vectors lie on the last axis: ``(..., d)`` gives ``(...)``. A zero vector, which points nowhere, gives NaN.
+
+    >>> angle([3e-200, 0.0], [1.0, 1.0])
+    np.float64(45.0)
+    """
+    first, second = (_unit(require.finite_array(name, v)) for name, v in (("first", first), ("second", second)))
+    if first.shape[-1:] != second.shape[-1:]:
+        raise ValueError(f"second must have the last axis of first, {first.shape[-1:]}, got {second.shape[-1:]}")
+    apart, together = (np.linalg.norm(pair, axis=-1) for pair in (first - second, first + second))
+    return np.degrees(2 * np.arctan2(apart, together))  # exact for tiny angles, where arccos loses half the digits
+
+
+def _unit(vectors):
+    """Vectors of length 1, scaled by the largest entry first so that nothing under- or overflows; zero becomes NaN."""
+    with np.errstate(invalid="ignore"):
+        scaled = vectors / np.abs(vectors).max(axis=-1, keepdims=True)
+        return scaled / np.linalg.norm(scaled, axis=-1, keepdims=True)
 
 
 def _per_entry(slope, x):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from companion.gradcheck import central_difference, complex_step, forward_difference, relative_error
+from companion.gradcheck import angle, central_difference, complex_step, forward_difference, relative_error
 
 POINT = np.array([[0.3, -1.2, 2.0], [0.7, 0.1, -0.4]])
 
@@ -80,6 +80,21 @@ def test_relative_error(got, want, error):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "degrees"),
+    [
+        ([1.0, 0.0], [0.0, 2.0], 90.0),
+        ([1.0, 0.0], [-5.0, 0.0], 180.0),
+        ([1e-300, 0.0], [1e300, 1e300], 45.0),
+        ([1.0, 0.0], [1.0, 1e-12], np.degrees(1e-12)),
+        ([1.0, 0.0], [0.0, 0.0], np.nan),
+    ],
+)
+def test_angle(first, second, degrees):
+    assert angle(first, second) == pytest.approx(degrees, rel=1e-12, abs=0, nan_ok=True)
+    assert angle([first, second], second).shape == (2,)
+
+
+@pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
         (lambda: complex_step(np.sin, [np.nan]), ValueError, "x must be finite"),
@@ -94,6 +109,8 @@ def test_relative_error(got, want, error):
         (lambda: central_difference(np.sin, 1.0, step=-1e-5), ValueError, "step must be a finite number > 0"),
         (lambda: forward_difference(np.sin, 1.0, step=None), TypeError, "step must be a finite number > 0, got None"),
         (lambda: relative_error([1.0], [1.0, 2.0]), ValueError, r"shape of want, \(2,\), got shape \(1,\)"),
+        (lambda: angle([1.0, 2.0], [1.0, 2.0, 3.0]), ValueError, r"last axis of first, \(2,\), got \(3,\)"),
+        (lambda: angle([1.0, np.inf], [1.0, 2.0]), ValueError, "first must be finite, got inf"),
         (lambda: relative_error("a", [1.0]), TypeError, "got must be an array of numbers, got 'a'"),
     ],
 )
