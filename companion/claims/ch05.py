@@ -1,0 +1,172 @@
+"""Chapter 5: what the documents say about sigmoid and ReLU."""
+
+from math import sqrt
+
+import numpy as np
+
+from companion import theory
+from companion.activations import ACTIVATIONS
+from companion.claims import Claim, Evidence
+from companion.network import Network
+from companion.propagation import profile
+
+
+def _growth(activation, initialization, width=100, depth=20, **options):
+    """The median growth a layer over eight networks."""
+    measured = profile(
+        activation=activation, initialization=initialization, depth=depth, width=width, seeds=8, batch=16, **options
+    )
+    return float(np.median(measured.growth))
+
+
+def _saturated(activation, initialization, width=100, depth=20):
+    """The share of pre-activations, layers 2 to L, at which the slope is below a tenth of the steepest."""
+    rng = np.random.default_rng(0)
+    network = Network.random(
+        [width] * (depth + 1), activation=activation, output=activation, initialization=initialization, rng=rng
+    )
+    z = np.array(network.forward(rng.normal(size=(width, 16))).z[1:])  # (L - 1, n, B)
+    record = ACTIVATIONS[activation]
+    return float(np.mean(np.abs(record.slope(z)) < 0.1 * record.max_slope))
+
+
+def _relu_is_not_the_cause():
+    growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in (0.5, sqrt(2), 4.0)}
+    low, level, high = growth.values()
+    listing = 0.1 * sqrt(3)  # the program's weights are 0.1 N(0, 1), three wide
+    return Evidence(
+        low < 0.9 and abs(level - 1) < 0.05 and high > 1.1 and listing < 1 / sqrt(2),
+        f"One ReLU network, three weight scales: σ_w = 0.5 gives a growth of {low:.2f} a layer, √2 gives {level:.2f}, 4 gives "
+        f"{high:.2f}. In the program's own layers the weights contribute a factor {listing:.2f}, ReLU {1 / sqrt(2):.2f}.",
+    )
+
+
+def _limited_units():
+    free, stuck = _saturated("sigmoid", "lecun_normal"), _saturated("tanh", "standard_normal")
+    vanishing, exploding = _growth("sigmoid", "lecun_normal"), _growth("tanh", "standard_normal")
+    return Evidence(
+        free < 0.01 and vanishing < 0.5 and stuck > 0.5 and exploding > 1.5,
+        f"Sigmoid, N(0, 1/n): {free:.0%} of the units are saturated, and the gradient is multiplied by {vanishing:.2f} a layer. "
+        f"Tanh, N(0, 1), width 100: {stuck:.0%} are, and it is multiplied by {exploding:.1f}.",
+    )
+
+
+def _quarter():
+    sigmoid, z = ACTIVATIONS["sigmoid"], np.linspace(-30, 30, 60_001)
+    steepest = float(sigmoid.slope(z).max())
+    return Evidence(
+        steepest == sigmoid.max_slope == 0.25,
+        f"The largest of 60,001 slopes from z = −30 to 30 is {steepest:.4f}, at z = {z[sigmoid.slope(z).argmax()]:.3g}.",
+    )
+
+
+def _normal_weights():
+    growth = {n: _growth("sigmoid", "standard_normal", width=n) for n in (1, 10, 100, 200)}
+    edge = theory.critical_sigma_w("sigmoid", 0.0) ** 2
+    return Evidence(
+        growth[1] < 0.25 < growth[10] < 0.9 < growth[100] < 1.05 < growth[200] and abs(edge - 103) < 0.5,
+        "True for one neuron a layer, false for wide layers. Growth a layer: "
+        + ", ".join(f"{g:.2g} at width {n}" for n, g in growth.items())
+        + f". Theory: 1 at width {edge:.0f}.",
+    )
+
+
+def _relu_for_vanishing():
+    cases = [("sigmoid", "lecun_normal"), ("relu", "lecun_normal"), ("relu", "torch_default"), ("relu", "he_normal")]
+    lost = [49 * np.log10(_growth(*case, depth=50)) for case in cases]
+    return Evidence(
+        lost[0] < -30 and -9 < lost[1] < -6 and lost[2] < -18 and abs(lost[3]) < 1,
+        f"50 layers, width 100: sigmoid with N(0, 1/n) loses {-lost[0]:.0f} decades, ReLU with the same weights {-lost[1]:.1f}, with "
+        f"PyTorch's default weights {-lost[2]:.0f}, with N(0, 2/n) {abs(lost[3]):.1f}. The switch helps; the weights decide.",
+    )
+
+
+def _relu_for_explosion():
+    growth = {name: _growth(name, "standard_normal") for name in ("sigmoid", "tanh", "relu")}
+    return Evidence(
+        growth["sigmoid"] < 1.05 < growth["tanh"] < growth["relu"],
+        f"Weights N(0, 1), width 100, growth a layer: sigmoid {growth['sigmoid']:.2f}, tanh {growth['tanh']:.2f}, "
+        f"ReLU {growth['relu']:.2f}. Of the three, ReLU explodes fastest.",
+    )
+
+
+def _relu_is_smooth():
+    relu = ACTIVATIONS["relu"]
+    left, right = float(relu.slope(-1e-300)), float(relu.slope(1e-300))
+    lost = -49 * np.log10(_growth("relu", "torch_default", depth=50))
+    return Evidence(
+        (left, right) == (0, 1) and relu.f(1.0) + relu.f(-1.0) != relu.f(0.0) and lost > 15,
+        f"Its slope jumps from {left:g} to {right:g} at z = 0, and f(1) + f(−1) = 1 where a linear f has f(0) = 0. That ReLU can "
+        f"vanish too is right: {lost:.0f} decades over 50 layers with PyTorch's default weights.",
+    )
+
+
+def _activation_matters():
+    growth = {
+        ACTIVATIONS[name].label: _growth(name, "lecun_normal") for name in ("sigmoid", "gelu", "relu", "tanh", "selu")
+    }
+    values = list(growth.values())
+    return Evidence(
+        values == sorted(values) and values[0] < 0.3 and values[-1] > 1,
+        "Same weights N(0, 1/n), width 100, growth a layer: "
+        + ", ".join(f"{k} {v:.2f}" for k, v in growth.items())
+        + ".",
+    )
+
+
+def _claim(identity, section, claim, verdict, evidence):
+    return Claim(identity, identity[:2], section, claim, verdict, evidence, chapter=5)
+
+
+CLAIMS = [
+    _claim(
+        "D0-relu-causes-vanishing",
+        "2.3",
+        "Vanishing is caused by ReLU: its derivative is always 0 or 1, so the gradient becomes too small or vanishes.",
+        "false",
+        _relu_is_not_the_cause,
+    ),
+    _claim(
+        "D0-limited-units",
+        "2.3",
+        "If the activation limits the neurons of a hidden layer, the gradient vanishes.",
+        "false",
+        _limited_units,
+    ),
+    _claim("D1-sigmoid-quarter", "梯度消失分析", "The slope of the sigmoid is at most ¼.", "true", _quarter),
+    _claim(
+        "D1-normal-weights-vanish",
+        "梯度消失分析",
+        "Weights from N(0, 1) are mostly below 1, so each factor is at most ¼ and the gradient vanishes with depth.",
+        "depends",
+        _normal_weights,
+    ),
+    _claim(
+        "D1-relu-against-vanishing",
+        "梯度消失的解决方法",
+        "Changing to another activation, such as ReLU, cures vanishing gradients.",
+        "depends",
+        _relu_for_vanishing,
+    ),
+    _claim(
+        "D1-relu-against-explosion",
+        "梯度爆炸的解决方法",
+        "Changing to another activation, such as ReLU, cures exploding gradients.",
+        "false",
+        _relu_for_explosion,
+    ),
+    _claim(
+        "D2-relu-smooth",
+        "2.2.2",
+        "ReLU is a linear function and its gradient has no discontinuity; in some cases it may vanish all the same.",
+        "half true",
+        _relu_is_smooth,
+    ),
+    _claim(
+        "D3-activation-matters",
+        "fix 2",
+        "Activations have different properties that influence the gradient through the depth of a network.",
+        "true",
+        _activation_matters,
+    ),
+]
