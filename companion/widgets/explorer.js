@@ -39,8 +39,15 @@ function summaryText(spec, texts) {
   return spec.summary.replace(/\{\{|\}\}|\{[^{}]*\}/g, (field) => (field === "{{" ? "{" : field === "}}" ? "}" : own.shift()));
 }
 
+// A value that only a kernel can draw: within the slider's ends, as exact as a pixel.
+function between({ values, whole }, value) {
+  const [low, high] = [values[0], values[values.length - 1]];
+  const inside = Math.max(low, Math.min(high, value));
+  return whole ? Math.round(inside) : Number(inside.toPrecision(3));
+}
+
 // Clicks and drags in a panel set the sliders that it names.
-function clicks(holder, area, change) {
+function clicks(holder, area, change, live) {
   const report = (event) => {
     const { panel, place, spec } = area();
     if (!place || !panel.click.length) return;
@@ -51,7 +58,7 @@ function clicks(holder, area, change) {
     const chosen = {};
     panel.click.forEach((name, i) => {
       const control = spec.controls.find((each) => each.name === name);
-      if (control) chosen[name] = control.values[nearest(control.values, at[i])];
+      if (control) chosen[name] = live && event.type === "click" ? between(control, at[i]) : control.values[nearest(control.values, at[i])];
     });
     change(chosen);
   };
@@ -83,6 +90,9 @@ function fragment(model, spec, apply, el) {
   return { first: read(), write, stop: () => (clearTimeout(timer), removeEventListener("hashchange", follow)) };
 }
 
+// One row of controls, or two that are as even as can be.
+const columnsFor = (count) => (count <= 4 ? count : Math.min(4, Math.ceil(count / 2)));
+
 function renderExplorer({ model, el }) {
   const spec = model.get("spec");
   const live = !model.isStatic;
@@ -106,7 +116,7 @@ function renderExplorer({ model, el }) {
     "div",
     { class: "cw cw-explorer", role: "group", "aria-label": `Explorer: ${plainText(spec.title || spec.name)}` },
     ...title,
-    html("div", { class: "cw-controls" }, ...controls.map(({ element }) => element)),
+    html("div", { class: "cw-controls", style: `--cw-columns: ${columnsFor(controls.length)}` }, ...controls.map(({ element }) => element)),
     html("div", { class: "cw-strip" }, readouts.element, reset),
     message,
     panels,
@@ -121,7 +131,7 @@ function renderExplorer({ model, el }) {
   function holder(i) {
     if (!holders[i]) {
       holders[i] = html("div", { class: "cw-panel" });
-      clicks(holders[i], () => ({ panel: shown.panels[i], place: places[i], spec }), change);
+      clicks(holders[i], () => ({ panel: shown.panels[i], place: places[i], spec }), change, live);
     }
     return holders[i];
   }
@@ -171,6 +181,7 @@ function renderExplorer({ model, el }) {
   for (const node of [document.documentElement, document.body]) themes.observe(node, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
   change(url.first);
   draw();
+  sizes.width = panels.clientWidth;
   return () => {
     for (const event of events) model.off(event, redraw);
     sizes.disconnect();

@@ -61,6 +61,7 @@ function line(mark, plot) {
   const pieces = runs(xs, mark.y, plot);
   const lonely = (points) => mark.markers || points.length === 1;
   return [
+    ...(plot.busy ? [svg("path", { class: "cw-halo", d: pieces.map(pathThrough).join("") })] : []),
     ...pieces.filter((points) => points.length > 1).map((points) => svg("path", { class: `cw-line cw-${mark.role}${mark.dash ? " cw-dash" : ""}`, d: pathThrough(points) })),
     ...pieces.filter(lonely).flatMap((points) => points.map(([cx, cy]) => svg("circle", { class: `cw-marker cw-${mark.role}`, cx, cy, r: 3 }))),
     ...edges(xs, mark.y, mark.role, plot),
@@ -113,8 +114,17 @@ function path(mark, plot) {
     svg("circle", { class: `cw-start cw-${mark.role}`, cx: start[0], cy: start[1], r: 5.5 }),
     svg("path", { class: `cw-end cw-${mark.role}`, d: `M${end[0]},${end[1]}m-6,0l6,-6l6,6l-6,6z` }),
     ...edges(mark.x, mark.y, mark.role, plot),
-    ...outside(all, mark.role, plot),
+    ...leaves(end, mark.role, plot),
   ];
+}
+
+// A point beyond the frame is pointed at from the nearest place inside.
+function leaves([px, py], role, { width, height }) {
+  const arrow = px > width ? "→" : px < 0 ? "←" : py < 0 ? "↑" : py > height ? "↓" : "";
+  if (!arrow) return [];
+  const [x, y] = [Math.max(5, Math.min(width - 5, px)), Math.max(14, Math.min(height - 7, py))];
+  const anchor = x > width * 0.6 ? "end" : "start";
+  return [svg("text", { class: `cw-edge cw-${role}`, x: r1(x), y: r1(y), "text-anchor": anchor }, anchor === "end" ? `outside the frame ${arrow}` : `${arrow} outside the frame`)];
 }
 
 function label(text, px, py, { width, height }, role) {
@@ -128,6 +138,8 @@ function dot(mark, plot) {
   const [vx, vy] = [mark.x[0], mark.y[0]];
   if (plot.x.place(vx) || plot.y.place(vy)) return edges([vx], [vy], mark.role, plot);
   const [cx, cy] = [r1(plot.x.at(vx)), r1(plot.y.at(vy))];
+  const beyond = leaves([cx, cy], mark.role, plot);
+  if (beyond.length) return beyond;
   const circle = svg("circle", { class: `cw-dot cw-${mark.role}`, cx, cy, r: 5.5 });
   return mark.name ? [circle, label(mark.name, cx, cy, plot, mark.role)] : [circle];
 }
@@ -155,7 +167,8 @@ const DEPTH = ["heat", "band", "bars", "rule", "line", "path", "dot"];
 // Areas below lines below points, whatever order the author listed them in.
 export function drawMarks(marks, plot) {
   const sorted = [...marks].sort((a, b) => DEPTH.indexOf(a.kind) - DEPTH.indexOf(b.kind));
-  return sorted.flatMap((mark) => DRAW[mark.kind](mark, plot));
+  const busy = sorted[0]?.kind === "heat"; // lines need a halo there
+  return sorted.flatMap((mark) => DRAW[mark.kind](mark, { ...plot, busy }));
 }
 
 // The values that an axis without a domain must show.

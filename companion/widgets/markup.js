@@ -14,7 +14,8 @@ export function parseMarkup(text) {
     plain(match.index);
     const group = KINDS.findIndex((_, i) => i > 0 && match[i] !== undefined);
     if (group === 5) tokens.push({ kind: "", text: "log" });
-    tokens.push({ kind: KINDS[group], text: match[group] });
+    const small = group === 3 || group === 4;
+    tokens.push({ kind: KINDS[group], text: small ? match[group].replace(/-/g, "−") : match[group] });
     end = match.index + match[0].length;
   }
   plain(String(text).length);

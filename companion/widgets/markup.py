@@ -2,17 +2,17 @@
 
 import re
 
-RAISED = re.compile(r"\^\{([^{}]*)\}")
-LOWERED = re.compile(r"_\{([^{}]*)\}")
-EMPHASIS = re.compile(r"(?<!\*)\*([^\s*](?:[^*]*[^\s*])?)\*(?!\*)")
-CODE = re.compile(r"`([^`]*)`")
+MARKS = re.compile(r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|_\{([^{}]*)\}")
 
 
 def plain(text):
     """``text`` without its marks, as a screen reader or a terminal gets it.
 
-    >>> plain("the slope of *all* `relu` layers is 10^{−3} of δ_{12}")
+    >>> plain("the slope of *all* `relu` layers is 10^{-3} of δ_{12}")
     'the slope of all relu layers is 10^−3 of δ12'
     """
-    text = EMPHASIS.sub(r"\1", CODE.sub(r"\1", text))
-    return LOWERED.sub(r"\1", RAISED.sub(r"^\1", text))
+    return MARKS.sub(lambda m: m[1] or m[2] or ("^" + _minus(m[3]) if m[3] is not None else _minus(m[4] or "")), text)
+
+
+def _minus(text):
+    return text.replace("-", "−")

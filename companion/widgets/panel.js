@@ -79,7 +79,7 @@ const shortNumber = (value) => trueMinus(Number(value.toPrecision(3)).toString()
 
 function heatKey(mark, theme) {
   const [low, high] = mark.limits;
-  const image = html("img", { src: barImage(mark.colors, theme), alt: "", class: "cw-bar-image" });
+  const image = html("img", { src: barImage(mark.colors, theme), alt: "", "aria-hidden": "true", class: "cw-bar-image" });
   const odd = specials(mark, theme).map(([name, color]) => {
     const box = html("span", { class: "cw-box" });
     box.style.background = color;
