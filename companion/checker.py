@@ -1,6 +1,6 @@
 """Exercises: kinds of question, and a check that answers a mistake with advice about that mistake.
 
-An exercise is a record in ``companion/exercises/chNN.py``. The page's quiz, ``check`` in a notebook and the tests are views of it.
+An exercise is a record in ``companion/exercises/chNN.py``; the page's quiz, ``check`` and the tests are views of it.
 
 >>> sum_ = Code("ch99-c-sum", "Sum", "Write $a + b$.", stub="def f(a, b):\\n    ...", reference=lambda a, b: a + b,
 ...             inputs=lambda rng: [(2.0, 3.0)], mistakes=[Mistake(lambda a, b: a * b, "You multiplied. Add.")])
@@ -230,7 +230,9 @@ class Order(Exercise):
             if mistake.answer(given) if callable(mistake.answer) else tuple(mistake.answer) == given:
                 return self._verdict("wrong", mistake.advice)
         first = next(i for i, (got, want) in enumerate(zip(given, self.items, strict=True)) if got != want)
-        return self._verdict("wrong", f"Right up to number {first}; number {first + 1} is not." if first else "Already the first belongs elsewhere.")
+        if first == 0:
+            return self._verdict("wrong", "The first one is not.")
+        return self._verdict("wrong", f"The first {first} {'is' if first == 1 else 'are'} right; number {first + 1} is not.")
 
     def _items(self, answer):
         if not isinstance(answer, list | tuple):

@@ -87,7 +87,7 @@ def _png(fig):
 
 
 def line(ax, x, y, *, label="", role="healthy", direct=True, **style):
-    """One line in the colour and dash of its role; ``direct`` writes the label at its right end (else it goes to the legend)."""
+    """One line in the colour and dash of its role; ``direct`` writes the label at its right end (else: legend)."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     colour = require.known("role", role, COLOURS)
     ax.plot(x, y, **{"color": colour, "linestyle": LINES[role], "label": label} | style)
@@ -114,7 +114,7 @@ def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), dir
 
 
 def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=None, direct=True):
-    """Size per layer of a ``propagation.Profile``: log10 of the rms of ``what`` ("delta", "signal", "weight_gradient"), all seeds.
+    """Size per layer, all seeds, of a ``propagation.Profile``: log10 rms of ``what`` ("delta", "signal", "weight_gradient").
 
     ``theory``: a growth per layer towards the input, or log10 sizes relative to the last layer (L,) as of
     ``theory.log10_delta``; drawn as a dashed line through the median at the last layer.
@@ -128,7 +128,7 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
     if theory is not None:
         relative = np.asarray(theory) if np.ndim(theory) else (layers[-1] - layers) * np.log10(theory)  # (L,)
         predicted = np.median(values[:, -1]) + relative
-        said += " Theory: " + line(ax, layers, predicted, label="theory", role="theory", direct=False)
+        said += " " + line(ax, layers, predicted, label="The theory, dashed,", role="theory", direct=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     symbol = {"delta": "δ = ∂ℒ/∂z", "signal": "a", "weight_gradient": "∂ℒ/∂W"}[what]
     ax.set(xlabel="layer l (1 = input side)", ylabel=f"log10 rms {symbol}")
@@ -187,7 +187,8 @@ def activation(ax, activation, *, reach=5.0, role="vanishing"):
     ax.plot(z, f, color=COLOURS[role], label="f")
     ax.plot(z, slope, color=COLOURS[role], linestyle="--", label="f′")
     ax.set(xlabel="z", title=activation.label)
-    return f"{activation.label}: f from {_say(f.min())} to {_say(f.max())}; its slope, dashed, from {_say(slope.min())} to {_say(slope.max())}."
+    ends = [_say(end) for values in (f, slope) for end in (values.min(), values.max())]
+    return "{}: f from {} to {}; its slope, dashed, from {} to {}.".format(activation.label, *ends)
 
 
 def heat(ax, values, *, x, y, quantity, diverging=False, limit=None):

@@ -10,7 +10,7 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "style", "markdown", "quadrature", "cost"},
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
-    {"weights", "descent", "valleys", "chain"},
+    {"weights", "descent", "valleys", "chain", "products"},
     {"layers", "theory"},
     {"network", "defects"},
     {"propagation"},
@@ -80,7 +80,7 @@ def test_every_room_of_the_plan_exists():
         ("layers", "from companion.network import Network", "layers (floor 3) imports network (floor 4)"),
         ("layers", "from companion import propagation", "layers (floor 3) imports propagation (floor 5)"),
         ("theory", "def f():\n    import companion.layers", "theory (floor 3) imports layers (floor 3)"),
-        ("plots", "from importlib import import_module\nimport_module('companion.claims')", "plots (floor 6) imports claims (floor 7)"),
+        ("plots", "import importlib\nimportlib.import_module('companion.claims')", "plots (floor 6) imports claims (floor 7)"),
         ("network", "import torch.nn as nn", "network imports torch"),
         ("plots", "from matplotlib import pyplot", "plots imports pyplot, which keeps a hidden current figure"),
         ("data", "import numpy as np\nnp.random.seed(0)", "data seeds the global generator"),
@@ -94,5 +94,6 @@ def test_a_planted_fault_is_found(tmp_path, room, code, fault):
 
 def test_a_planted_fault_inside_a_package_is_found(tmp_path):
     (tmp_path / "widgets").mkdir()
-    (tmp_path / "widgets" / "deep.py").write_text("from companion.widgets.marks import Line\nimport companion.checker\n", encoding="utf-8")
+    code = "from companion.widgets.marks import Line\nimport companion.checker\n"
+    (tmp_path / "widgets" / "deep.py").write_text(code, encoding="utf-8")
     assert faults(tmp_path) == ["widgets (floor 6) imports checker (floor 7)"]

@@ -23,8 +23,10 @@ CODE = Code(
 )
 NUMBER = Number("ch99-q-ratio", "Ratio", "How small?", answer=lambda: 1e-12, mistakes=[Mistake(lambda: 1e-6, "Both sides.")])
 CHOICE = Choice("ch99-q-one", "One", "Which?", options=[Option("Left", advice="Look right."), Option("Right", True, "Indeed.")])
-MANY = Choice("ch99-q-all", "All", "Which?", options=[Option("a", True, "A."), Option("b", True, "B."), Option("c", advice="Not c.")])
-ORDER = Order("ch99-q-order", "Order", "Sort.", items=["a", "b", "c", "d"], mistakes=[Mistake(("d", "c", "b", "a"), "Backwards.")])
+ABC = [Option("a", True, "A."), Option("b", True, "B."), Option("c", advice="Not c.")]
+MANY = Choice("ch99-q-all", "All", "Which?", options=ABC)
+BACKWARDS = Mistake(("d", "c", "b", "a"), "Backwards.")
+ORDER = Order("ch99-q-order", "Order", "Sort.", items=["a", "b", "c", "d"], mistakes=[BACKWARDS])
 GUESS = Guess("ch99-guess", "Guess", "How many?", answer=lambda: 1e-12, log=True, comment="A decade a layer.")
 
 
@@ -176,8 +178,8 @@ def test_a_choice_needs_a_right_option():
     [
         (("a", "b", "c", "d"), "correct", ""),
         (("d", "c", "b", "a"), "wrong", "Backwards."),
-        (("a", "b", "d", "c"), "wrong", "Right up to number 2; number 3 is not."),
-        (("b", "a", "c", "d"), "wrong", "Already the first belongs elsewhere."),
+        (("a", "b", "d", "c"), "wrong", "The first 2 are right; number 3 is not."),
+        (("b", "a", "c", "d"), "wrong", "The first one is not."),
         ((), "not started", ""),
         (("a", "b"), "error", "Answer with each item once, as a tuple like (1, 2, 3, 4)"),
         (7, "error", "Answer with each item once"),

@@ -1,4 +1,4 @@
-"""Every exercise of every chapter: the right answer passes, each expected mistake earns its own advice, a stub is "not started"."""
+"""Every exercise: the right answer passes, each expected mistake earns its own advice, a stub is "not started"."""
 
 import json
 import re

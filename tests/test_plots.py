@@ -85,7 +85,7 @@ def test_profile_says_ends_and_theory_and_leaves_the_record_alone():
     before = profile.log10_delta.copy()
     said = plots.profile(ax, profile, label="sigmoid", theory=10 ** (-12 / 19))
     assert said.startswith("sigmoid goes from -12 at 1 to 0 at 20 (median of 5; band from the 10% to the 90% quantile).")
-    assert said.endswith("Theory: theory goes from -12 at 1 to 0 at 20.")
+    assert said.endswith("The theory, dashed, goes from -12 at 1 to 0 at 20.")
     assert (profile.log10_delta == before).all()
     assert ax.get_xlabel() == "layer l (1 = input side)"
     assert len(plots.show(fig, said).svg) > 1000
@@ -93,7 +93,7 @@ def test_profile_says_ends_and_theory_and_leaves_the_record_alone():
 
 def test_profile_takes_theory_as_a_whole_line_and_a_signal():
     _, ax = plots.figure()
-    assert "Theory: theory goes from -3 at 1 to 0 at 20." in plots.profile(ax, record(), theory=np.linspace(-3, 0, 20))
+    assert "The theory, dashed, goes from -3 at 1 to 0 at 20." in plots.profile(ax, record(), theory=np.linspace(-3, 0, 20))
     assert plots.profile(ax, record(), what="signal").startswith("The line goes from 0 at 1 to 0 at 20")
 
 
@@ -110,7 +110,8 @@ def test_losses_bars_activation_surface_heat():
     _, ax = plots.figure()
     assert plots.bars(ax, [0.25, 1.0], quantity="slope") == "slope: 1 0.25, 2 1."
     _, ax = plots.figure()
-    assert plots.activation(ax, ACTIVATIONS["sigmoid"]).startswith("sigmoid: f from 0.00669 to 0.993; its slope, dashed, from 0.00665 to 0.25")
+    said = plots.activation(ax, ACTIVATIONS["sigmoid"])
+    assert said == "sigmoid: f from 0.00669 to 0.993; its slope, dashed, from 0.00665 to 0.25."
     fig, ax = plots.figure()
     said = plots.surface(ax, HILLS, (-4, 4), (-4, 4), path=[(0.5, 0.5), (0, 1)])
     assert said.endswith("the walk takes 1 steps from (0.5, 0.5) to (0, 1).")

@@ -130,6 +130,16 @@ def table(*, chapter=None, document=None):
     return markdown.Markdown(markdown.light(text), text)
 
 
+def tally():
+    """How many claims of each document got which verdict, as a Markdown table (nothing is measured)."""
+    rows = []
+    for document, title in DOCUMENTS.items():
+        verdicts = [claim.verdict for claim in load() if claim.document == document]
+        rows.append([f"{document}: {title}", *(verdicts.count(verdict) or "·" for verdict in VERDICTS), len(verdicts)])
+    rows.append(["all", *(sum(row[i] for row in rows if row[i] != "·") for i in range(1, len(VERDICTS) + 2))])
+    return markdown.Markdown(markdown.table(["Document", *VERDICTS.values(), "claims"], rows))
+
+
 def __getattr__(name):
     if name == "CLAIMS":
         return load()
