@@ -40,6 +40,14 @@ class Activation:
     kinks: tuple = ()
     homogeneous: bool = False
 
+    def saturated(self, z):
+        """Where the slope is below a tenth of the steepest: a unit there passes almost no gradient on. Chapter 5.
+
+        >>> ACTIVATIONS["tanh"].saturated(np.array([0.0, 1.5, 2.0]))
+        array([False, False,  True])
+        """
+        return np.abs(self.slope(z)) < 0.1 * self.max_slope
+
 
 def _identity(z):
     return +np.asarray(z)

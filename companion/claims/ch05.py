@@ -20,14 +20,13 @@ def _growth(activation, initialization, width=100, depth=20, **options):
 
 
 def _saturated(activation, initialization, width=100, depth=20):
-    """The share of pre-activations, layers 2 to L, at which the slope is below a tenth of the steepest."""
+    """The share of saturated pre-activations in layers 2 to L of one network."""
     rng = np.random.default_rng(0)
     network = Network.random(
         [width] * (depth + 1), activation=activation, output=activation, initialization=initialization, rng=rng
     )
     z = np.array(network.forward(rng.normal(size=(width, 16))).z[1:])  # (L - 1, n, B)
-    record = ACTIVATIONS[activation]
-    return float(np.mean(np.abs(record.slope(z)) < 0.1 * record.max_slope))
+    return float(np.mean(ACTIVATIONS[activation].saturated(z)))
 
 
 def _relu_is_not_the_cause():

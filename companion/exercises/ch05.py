@@ -25,12 +25,16 @@ def _slope_inputs(rng):
 
 
 def _dead_inputs(rng):
-    z = rng.normal(size=(20, 50))
-    z[:7] = -np.abs(z[:7])  # 7 dead units
-    z[7:9, 0] = -1  # and two that are off for the first example
-    w = rng.normal(size=(8, 30)) + 0.5
-    w[2] = 0  # z = 0 is off: ReLU's slope there is 0
-    return [(z,), (w,)]
+    batches = [rng.normal(size=(20, size)) for size in (3, 2, 4)]
+    for z in batches:
+        z[:6] = -np.abs(z[:6])  # six dead units
+    batches[1][6:9] = -1  # three that are off in one batch
+    batches[2][5] = 0  # z = 0 is off: ReLU's slope there is 0
+    return [(batches,), (batches[:2],)]
+
+
+def _dead_share(batches):
+    return np.mean(np.all(np.concatenate(batches, axis=1) <= 0, axis=1))
 
 
 EXERCISES = [
@@ -156,39 +160,52 @@ def sigmoid_slope(z):
     Code(
         "ch05-c-dead",
         "Off, or dead?",
-        r"""`z` holds the pre-activations of one ReLU layer, units × examples, $(n, B)$. Return the share of units that are dead
-for these examples: off ($z \le 0$) for *every* one of them.""",
-        stub="def dead_share(z):\n    ...",
-        reference=lambda z: np.mean(np.all(z <= 0, axis=1)),
+        r"""A data set went through a ReLU layer in mini-batches. `batches` is a list of its pre-activations, each units × examples,
+$(n, B_i)$. Return the share of units that are dead for this data set: off ($z \le 0$) for *every* example.""",
+        stub="def dead_share(batches):\n    ...",
+        reference=_dead_share,
         inputs=_dead_inputs,
         mistakes=(
             Mistake(
-                lambda z: np.mean(z <= 0),
+                lambda batches: np.mean(np.concatenate(batches, axis=1) <= 0),
                 "That is the share of unit–example pairs that are off, about one half in any healthy ReLU layer. "
                 "A unit is dead only if it is off for every example.",
             ),
             Mistake(
-                lambda z: np.mean(z[:, 0] <= 0),
+                lambda batches: np.mean([np.mean(np.all(z <= 0, axis=1)) for z in batches]),
+                "A unit that is off throughout one batch may be on in the next. First find the units that are off in all of "
+                "them, then take the share; a mean over batches counts too many.",
+            ),
+            Mistake(
+                lambda batches: np.mean(batches[0][:, 0] <= 0),
                 "You looked at one example. Half of the units are off for it, and most of them are on for another one.",
             ),
             Mistake(
-                lambda z: np.mean(np.all(z <= 0, axis=0)),
+                lambda batches: np.mean(np.all(batches[-1] <= 0, axis=1)),
+                "Only the last batch is left in your answer: combine it with the ones before.",
+            ),
+            Mistake(
+                lambda batches: np.mean(np.all(np.concatenate(batches, axis=1) <= 0, axis=0)),
                 "Wrong axis: this is the share of examples for which the whole layer is off. Units are rows.",
             ),
-            Mistake(lambda z: np.mean(np.all(z < 0, axis=1)), "At z = 0 ReLU's slope is 0 too: off means z ≤ 0."),
             Mistake(
-                lambda z: np.sum(np.all(z <= 0, axis=1)),
+                lambda batches: np.mean(np.all(np.concatenate(batches, axis=1) < 0, axis=1)),
+                "At z = 0 ReLU's slope is 0 too: off means z ≤ 0.",
+            ),
+            Mistake(
+                lambda batches: np.sum(np.all(np.concatenate(batches, axis=1) <= 0, axis=1)),
                 "This counts the dead units; their share of the n units is asked for.",
             ),
         ),
         hints=(
-            "First make an array of the same shape that says where a unit is off.",
+            "Put the batches side by side first: `np.concatenate(batches, axis=1)` has all examples of a unit in one row.",
             "`np.all(…, axis=1)` asks one question of each row, that is of each unit.",
         ),
-        solution=r"""A row is a unit; all of its examples must be off.
+        solution=r"""A row is a unit; all of its examples, from all batches, must be off.
 
 ```python
-def dead_share(z):
+def dead_share(batches):
+    z = np.concatenate(batches, axis=1)  # (n, B)
     return np.mean(np.all(z <= 0, axis=1))
 ```""",
         purpose="The one measurement behind the words “dying ReLU”.",
