@@ -27,6 +27,7 @@ def setup(app):
     )
     app.connect("config-inited", add_static_files)
     app.connect("html-page-context", add_widget_style)
+    app.connect("build-finished", cut_fonts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -45,20 +46,26 @@ def checked(visit):
     return visitor
 
 
+def vendored(app):
+    return Path(app.confdir) / "_build" / "vendor"
+
+
 def add_static_files(app, config):
     """Serve the vendored files, and the drawing code of the widgets as one script and one style."""
-    config.html_static_path.append(str(vendor.ensure(Path(app.confdir) / "_build" / "vendor")))
+    config.html_static_path.append(str(vendor.ensure(vendored(app))))
     made = Path(tempfile.mkdtemp(prefix="course-static-"))
     app.connect("build-finished", lambda app, error: _remove(made))
     (made / "course").mkdir()
     from companion import widgets
 
-    try:
-        (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
-        (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
-    except OSError as error:
-        logger.info("no widgets yet: %s", error)
+    (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
+    (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
     config.html_static_path.append(str(made))
+
+
+def cut_fonts(app, error):
+    if error is None and app.builder.format == "html":
+        vendor.cut_katex(vendored(app), Path(app.outdir))
 
 
 def _remove(folder):

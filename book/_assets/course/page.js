@@ -7,3 +7,12 @@ addEventListener("DOMContentLoaded", () => {
   logo?.setAttribute("role", "navigation");
   logo?.setAttribute("aria-label", "Home");
 });
+
+// A formula that is wider than the screen scrolls in its box; the keyboard reaches it there.
+const reachWideFormulas = () =>
+  document.querySelectorAll("div.math").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+addEventListener("load", reachWideFormulas);
+addEventListener("resize", reachWideFormulas);
