@@ -25,8 +25,14 @@ class Slider:
         _check_name("Slider", self.name)
         values = tuple(self.values)
         numbers = [v for v in values if isinstance(v, Real) and not isinstance(v, bool) and isfinite(v)]
-        if len(numbers) != len(values) or len(values) < 2 or any(b <= a for a, b in zip(values, values[1:])):
-            raise ValueError(f"values of slider {self.name!r} must be two or more rising finite numbers, got {values!r}")
+        if (
+            len(numbers) != len(values)
+            or len(values) < 2
+            or any(b <= a for a, b in zip(values, values[1:], strict=False))
+        ):
+            raise ValueError(
+                f"values of slider {self.name!r} must be two or more rising finite numbers, got {values!r}"
+            )
         object.__setattr__(self, "values", tuple(v.item() if hasattr(v, "item") else v for v in values))
         _settle_start(self, "slider")
 
@@ -74,7 +80,9 @@ class Choice:
         _check_name("Choice", self.name)
         options = self.options if isinstance(self.options, dict) else {value: str(value) for value in self.options}
         if len(options) < 2 or not all(isinstance(value, str | int | float) for value in options):
-            raise ValueError(f"options of choice {self.name!r} must be two or more texts or numbers, got {self.options!r}")
+            raise ValueError(
+                f"options of choice {self.name!r} must be two or more texts or numbers, got {self.options!r}"
+            )
         object.__setattr__(self, "options", dict(options))
         _settle_start(self, "choice")
 

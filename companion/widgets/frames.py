@@ -71,7 +71,9 @@ class Frame:
         if not panels or not all(isinstance(panel, Panel) for panel in panels):
             raise TypeError(f"panels of Frame must be one or more Panel, got {self.panels!r}")
         object.__setattr__(self, "panels", panels)
-        object.__setattr__(self, "readouts", {k: v.item() if hasattr(v, "item") else v for k, v in self.readouts.items()})
+        object.__setattr__(
+            self, "readouts", {k: v.item() if hasattr(v, "item") else v for k, v in self.readouts.items()}
+        )
         object.__setattr__(self, "columns", self.columns or min(len(panels), 2))
 
 

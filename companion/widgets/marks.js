@@ -162,11 +162,12 @@ function rule(mark, plot) {
 }
 
 const DRAW = { line, band, bars, heat, path, dot, rule };
-const DEPTH = ["heat", "band", "bars", "rule", "line", "path", "dot"];
+const LEVELS = ["heat", "band", "bars", "rule", "line", "path", "dot"];
+const level = (mark) => LEVELS.indexOf(mark.kind) + (mark.dash ? 0.5 : 0);
 
-// Areas below lines below points, whatever order the author listed them in.
+// Areas below lines below points, and dashes over what they coincide with, whatever order the author listed them in.
 export function drawMarks(marks, plot) {
-  const sorted = [...marks].sort((a, b) => DEPTH.indexOf(a.kind) - DEPTH.indexOf(b.kind));
+  const sorted = [...marks].sort((a, b) => level(a) - level(b));
   const busy = sorted[0]?.kind === "heat"; // lines need a halo there
   return sorted.flatMap((mark) => DRAW[mark.kind](mark, { ...plot, busy }));
 }

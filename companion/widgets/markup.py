@@ -1,8 +1,8 @@
-"""Light markup: plain text with `code`, *emphasis*, x_{12} and 10^{-3}. The widgets' markup.js draws the same."""
+"""Light markup: plain text with `code`, *emphasis*, x_{12} or x_l, and 10^{-3}. The widgets' markup.js draws the same."""
 
 import re
 
-MARKS = re.compile(r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|_\{([^{}]*)\}")
+MARKS = re.compile(r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])")
 
 
 def plain(text):
@@ -11,8 +11,11 @@ def plain(text):
     >>> plain("the slope of *all* `relu` layers is 10^{-3} of δ_{12}")
     'the slope of all relu layers is 10^−3 of δ12'
     """
-    return MARKS.sub(lambda m: m[1] or m[2] or ("^" + _minus(m[3]) if m[3] is not None else _minus(m[4] or "")), text)
 
+    def words(match):
+        code, emphasis, raised, lowered, index = match.groups()
+        if raised is not None:
+            return "^" + raised.replace("-", "−")
+        return code or emphasis or (lowered or index or "").replace("-", "−")
 
-def _minus(text):
-    return text.replace("-", "−")
+    return MARKS.sub(words, text)
