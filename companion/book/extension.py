@@ -1,6 +1,5 @@
 """The Sphinx extension of the book: mathematics at build time, vendored files, and the widgets' scripts."""
 
-import tempfile
 from pathlib import Path
 
 from docutils import nodes
@@ -46,32 +45,25 @@ def checked(visit):
     return visitor
 
 
-def vendored(app):
-    return Path(app.confdir) / "_build" / "vendor"
-
-
 def add_static_files(app, config):
     """Serve the vendored files, and the drawing code of the widgets as one script and one style."""
-    config.html_static_path.append(str(vendor.ensure(vendored(app))))
-    made = Path(tempfile.mkdtemp(prefix="course-static-"))
-    app.connect("build-finished", lambda app, error: _remove(made))
-    (made / "course").mkdir()
     from companion import widgets
 
+    made = Path(app.confdir) / "_build" / "widgets"
+    (made / "course").mkdir(parents=True, exist_ok=True)
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
-    config.html_static_path.append(str(made))
+    config.html_static_path += [str(vendor.ensure(_vendored(app))), str(made)]
 
 
 def cut_fonts(app, error):
+    """Once every page is written, the fonts of formulas shrink to what is on them."""
     if error is None and app.builder.format == "html":
-        vendor.cut_katex(vendored(app), Path(app.outdir))
+        vendor.cut_katex(_vendored(app), Path(app.outdir))
 
 
-def _remove(folder):
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    folder.rmdir()
+def _vendored(app):
+    return Path(app.confdir) / "_build" / "vendor"
 
 
 def add_widget_style(app, page, template, context, doctree):
