@@ -3,14 +3,13 @@
 Colours say one thing throughout the book: blue vanishes, ink (black, white in dark mode) is healthy, vermillion explodes. The
 three are told apart under every common form of colour blindness; a line style or a direct label always says it a second time.
 
->>> COLOURS["vanishing"], LINES["theory"]
-('#0072B2', '--')
+>>> COLOURS["vanishing"], THEME["#0072b2"]
+('#0072B2', 'var(--course-vanishing, #0072B2)')
 """
 
 from pathlib import Path
 
 INK, PAPER = "#010203", "#fdfeff"  # sentinels: drawn as colours, written into the SVG as theme variables
-THEME = {INK: "var(--pst-color-text-base, #222)", PAPER: "var(--pst-color-background, #fff)"}
 FONT = "var(--pst-font-family-base, system-ui, sans-serif)"
 
 COLOURS = {
@@ -22,7 +21,12 @@ COLOURS = {
     "purple": "#CC79A7",
     "orange": "#E69F00",
 }
-LINES = dict.fromkeys(COLOURS, "-") | {"theory": "--", "exploding": (0, (7, 1.5)), "purple": "-.", "orange": (0, (1, 1.2))}
+THEME = {  # what stands in the SVG; the page's style makes the meanings lighter in dark mode
+    INK: "var(--pst-color-text-base, #222)",
+    PAPER: "var(--pst-color-background, #fff)",
+    **{COLOURS[role].lower(): f"var(--course-{role}, {COLOURS[role]})" for role in ("vanishing", "exploding", "theory")},
+}
+LINES = dict.fromkeys(COLOURS, "-") | {"theory": (0, (4, 2)), "purple": "-.", "orange": (0, (1, 1.2))}
 SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"  # layers or heights in order; log-ratios, centred on 0
 
 SHEET = Path(__file__).with_name("course.mplstyle")

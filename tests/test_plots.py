@@ -124,4 +124,10 @@ def test_losses_bars_activation_surface_heat():
 def test_the_three_meanings_differ_in_more_than_colour():
     assert COLOURS["vanishing"] == "#0072B2"
     assert COLOURS["exploding"] == "#D55E00"
-    assert plots.LINES["exploding"] != plots.LINES["vanishing"] != plots.LINES["theory"]
+    assert plots.LINES["theory"] != plots.LINES["healthy"]
+
+
+def test_the_meanings_are_variables_that_dark_mode_can_lighten():
+    fig, ax = plots.figure()
+    plots.line(ax, [0, 1], [0, 1], role="vanishing")
+    assert "stroke: var(--course-vanishing, #0072B2)" in plots.show(fig, "A line.").svg
