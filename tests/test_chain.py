@@ -70,7 +70,9 @@ def test_explosion_interval_equals_root_finding(weight, bias):
 
 
 def test_widest_explosion_interval():
-    best = minimize_scalar(lambda w: -chain.explosion_width(w), bounds=(4, 20), method="bounded", options={"xatol": 1e-8})
+    best = minimize_scalar(
+        lambda w: -chain.explosion_width(w), bounds=(4, 20), method="bounded", options={"xatol": 1e-8}
+    )
     assert best.x == pytest.approx(6.894151, rel=1e-6)
     assert -best.fun == pytest.approx(0.447743, rel=1e-6)
 
@@ -99,7 +101,10 @@ def test_bound_is_reached_at_z_zero_and_never_passed():
         ({"weights": [1.0, np.nan], "biases": [0.0, 0.0], "x": 0.5}, "weights must be finite, got nan"),
         ({"weights": [1.0], "biases": [0.0], "x": np.inf}, "x must be finite, got inf"),
         ({"weights": [1.0], "biases": [0.0], "x": [1.0, 2.0]}, "x must be one number or one a chain"),
-        ({"weights": [1.0], "biases": [0.0], "x": 0.5, "activation": "sigmoyd"}, "activation must be one of .*got 'sigmoyd'"),
+        (
+            {"weights": [1.0], "biases": [0.0], "x": 0.5, "activation": "sigmoyd"},
+            "activation must be one of .*got 'sigmoyd'",
+        ),
     ],
 )
 def test_bad_input_is_named(arguments, message):

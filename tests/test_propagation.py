@@ -74,7 +74,9 @@ def test_sizes_beyond_float64_are_right_in_log10(gain):
     """Orthogonal weights times a gain: every layer multiplies by exactly the gain, 150 times."""
     got = profile(activation="identity", initialization="orthogonal", depth=150, width=8, seeds=2, gain=gain)
     step = np.log10(gain)
-    np.testing.assert_allclose(got.log10_delta - got.log10_delta[:, -1:], [step * np.arange(149, -1, -1)] * 2, atol=1e-9)
+    np.testing.assert_allclose(
+        got.log10_delta - got.log10_delta[:, -1:], [step * np.arange(149, -1, -1)] * 2, atol=1e-9
+    )
     np.testing.assert_allclose(np.diff(got.log10_signal), step, rtol=1e-9)
     assert np.all(got.delta[:, 0] == (0 if gain < 1 else np.inf))
     np.testing.assert_allclose(got.growth, gain, rtol=1e-9)
