@@ -13,6 +13,7 @@ Correct.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import permutations
 from math import isfinite, log10
 from numbers import Integral
 from numbers import Number as AnyNumber
@@ -212,9 +213,9 @@ class Order(Exercise):
 
     def public(self):
         shown = self.shown
-        mistakes = [
-            {"order": [shown.index(i) for i in m.answer], "advice": m.advice} for m in self.mistakes if not callable(m.answer)
-        ]
+        every = tuple(permutations(range(len(shown))))
+        orders = ([o for o in every if self._is(mistake, [shown[i] for i in o])] for mistake in self.mistakes)
+        mistakes = [{"orders": o, "advice": mistake.advice} for o, mistake in zip(orders, self.mistakes, strict=True)]
         return _shared(self) | {"items": list(shown), "answer": [shown.index(i) for i in self.items], "mistakes": mistakes}
 
     def judge(self, answer):
@@ -227,12 +228,16 @@ class Order(Exercise):
         if given == tuple(self.items):
             return self._verdict("correct")
         for mistake in self.mistakes:
-            if mistake.answer(given) if callable(mistake.answer) else tuple(mistake.answer) == given:
+            if self._is(mistake, given):
                 return self._verdict("wrong", mistake.advice)
         first = next(i for i, (got, want) in enumerate(zip(given, self.items, strict=True)) if got != want)
         if first == 0:
             return self._verdict("wrong", "The first one is not.")
         return self._verdict("wrong", f"The first {first} {'is' if first == 1 else 'are'} right; number {first + 1} is not.")
+
+    @staticmethod
+    def _is(mistake, given):
+        return mistake.answer(tuple(given)) if callable(mistake.answer) else tuple(mistake.answer) == tuple(given)
 
     def _items(self, answer):
         if not isinstance(answer, list | tuple):

@@ -196,7 +196,7 @@ def test_order_is_shown_shuffled_and_takes_the_numbers_shown():
     assert ORDER.judge(tuple(ORDER.shown.index(item) + 1 for item in ORDER.items)).correct
     public = ORDER.public()
     assert [public["items"][i] for i in public["answer"]] == list(ORDER.items)
-    assert [public["items"][i] for i in public["mistakes"][0]["order"]] == ["d", "c", "b", "a"]
+    assert [public["items"][i] for i in public["mistakes"][0]["orders"][0]] == ["d", "c", "b", "a"]
 
 
 def test_guess_reveals_and_judges_nothing():

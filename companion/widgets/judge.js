@@ -72,7 +72,7 @@ function judgeChoice(spec, chosen) {
 function judgeOrder(spec, order) {
   const same = (other) => other.every((item, i) => item === order[i]);
   if (same(spec.answer)) return { status: "correct", advice: "" };
-  const mistake = (spec.mistakes || []).find((each) => same(each.order));
+  const mistake = (spec.mistakes || []).find((each) => each.orders.some(same));
   if (mistake) return wrong(mistake.advice);
   const first = order.findIndex((item, i) => item !== spec.answer[i]);
   const place = first === 0 ? "The first one is" : `The first ${first} ${first === 1 ? "is" : "are"} right; number ${first + 1} is`;
