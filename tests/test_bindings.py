@@ -99,7 +99,7 @@ def test_a_number_without_a_mark_is_reported(prose, loose):
         "twenty layers, 20 seeds, 1,437 digits",
         "σ_w = 1.5 and σ_b = 0.05<!--exact--> are chosen",
         "Pennington et al. report 28.5<!--cited-->",
-        "D0 2.3 and 2.4; D2 2.2.1.1; section 4.1",
+        "D0 2.3 and 2.4; D2 2.2.1.1; D0 (2.3); section 4.1",
         "`rtol=0.01` and ``1e-5``",
         "```python\nx = 0.5\n```\nno more",
         "$$\n\\eta = 0.1\n$$",

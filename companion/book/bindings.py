@@ -154,7 +154,7 @@ def _plain(text):
     return text.replace("{,}", ",").replace("−", "-")
 
 
-_SECTION = re.compile(r"(?:D\d|§|[Ss]ections?|[Cc]hapters?|[Ff]igures?|[Vv]ersions?|Python|PyTorch|and|,|–)\s*$")
+_SECTION = re.compile(r"(?:D\d|§|[Ss]ections?|[Cc]hapters?|[Ff]igures?|[Vv]ersions?|Python|PyTorch|and|,|–)\s*\(?$")
 
 
 def _loose(line):
@@ -174,7 +174,7 @@ def _loose(line):
     for number in NUMBER.finditer(MARK.sub(lambda m: " " * len(m[0]), line)):
         text, before, after = number[0], line[: number.start()], line[number.end() :]
         named = _SECTION.search(before)
-        section = bool(named) and (section or named[0].strip() not in ("and", ",", "–"))
+        section = bool(named) and (section or named[0].strip(" (") not in ("and", ",", "–"))
         loose = "." in text or number["power"] or number["exponent"]
         if not loose or section or re.match(r"\.\d", after) or re.search(r"[\w.]$", before):
             continue

@@ -1,10 +1,8 @@
 """The built book, served, and a browser to read it with.
 
-Where no browser is found the tests say so and skip; with ``CI=true`` a missing browser is a failure. ``COURSE_SITE``
-names another built book than ``_build/html``.
+Where no browser is found the tests say so and skip; with ``CI=true`` a missing browser is a failure.
 """
 
-import os
 import shutil
 import threading
 from functools import partial
@@ -26,20 +24,6 @@ FLAGS = [
 ]
 
 
-def give_up(reason):
-    """Fail in continuous integration, skip elsewhere."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-
-
-@pytest.fixture(scope="session")
-def site():
-    """The folder of the built book."""
-    folder = Path(os.environ.get("COURSE_SITE", ROOT / "_build" / "html"))
-    if not (folder / "index.html").exists():
-        give_up(f"there is no built book at {folder}: run `make book`")
-    return folder
-
-
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
@@ -55,7 +39,7 @@ def server(site):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(give_up):
     """One headless Chromium for all tests of a worker."""
     from playwright.sync_api import sync_playwright
 

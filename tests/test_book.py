@@ -1,0 +1,96 @@
+"""What turns notebooks into pages: formulas that KaTeX cannot read stop the build, figures carry their words."""
+
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+
+from companion.book import extension, renderer, vendor
+
+ROOT = Path(__file__).parents[1]
+
+
+class Writer:
+    """As much of Sphinx's HTML writer as a formula needs."""
+
+    class builder:
+        class config:
+            katex_prerender = True
+
+    def __init__(self):
+        self.body = []
+
+    def starttag(self, node, tag, *arguments, **attributes):
+        return f"<{tag}>"
+
+
+@pytest.fixture(scope="module")
+def formula():
+    """``formula(latex)``: its HTML and the warnings of the build, from the real KaTeX."""
+    from sphinxcontrib import katex
+
+    def typeset(latex):
+        warnings, writer = [], Writer()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(katex, "NODEJS_BINARY", str(vendor.node_folder() / "node"))
+            patch.setattr(extension.logger, "warning", lambda *message, **where: warnings.append(message))
+            with pytest.raises(nodes.SkipNode):
+                extension.checked(katex.html_visit_math)(writer, nodes.math("", latex))
+        return "".join(writer.body), warnings
+
+    yield typeset
+    server, katex.KaTeXServer.katex_server = katex.KaTeXServer.katex_server, None
+    server.process.stdin.close()
+    server.process.stdout.close()
+    server.process.terminate()
+    server.process.wait()
+    server.sock.close()
+
+
+def test_a_formula_is_typeset_with_mathml(formula):
+    html, warnings = formula(r"\frac{\partial \mathcal{L}}{\partial W_l}")
+    assert "<math" in html and "katex-html" in html and warnings == []
+
+
+@pytest.mark.parametrize("latex", [r"\unknownmacro{x}", r"\frac{1}{", r"a_b_c"])
+def test_a_formula_that_katex_cannot_read_is_a_warning(formula, latex):
+    """Warnings are errors in every build of the book."""
+    assert formula(latex)[1] == [("KaTeX cannot typeset %r", latex)]
+
+
+SVG = '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
+
+
+def test_a_figure_is_one_image_with_words():
+    html = renderer.inline_svg(SVG, 'δ falls "fast" & far')
+    assert '<svg role="img" aria-label="δ falls &quot;fast&quot; &amp; far"' in html
+    assert "<?xml" not in html
+
+
+def test_two_figures_share_no_id():
+    first, second = renderer.inline_svg(SVG, "one"), renderer.inline_svg(SVG.replace("9pt", "8pt"), "two")
+    ids = [html.split('id="')[1].split('"')[0] for html in (first, second)]
+    assert len(set(ids)) == 2
+    assert all(html.count(name) == 3 for html, name in zip((first, second), ids, strict=True))
+
+
+def test_other_outputs_are_left_alone():
+    class data:
+        mime_type, output_metadata = "image/png", {}
+
+    assert renderer.FigureRenderer.handle_mime(None, data, False) is None
+    data.mime_type = "text/html"
+    assert renderer.FigureRenderer.handle_mime(None, data, False) is None
+
+
+def test_the_version_of_katex_is_the_one_with_a_checksum(tmp_path):
+    from sphinxcontrib.katex import katex_version
+
+    assert katex_version in vendor.KATEX_SHA512
+    with pytest.raises(ValueError, match="version must be one of 0.16.22, got '0.0.1'"):
+        vendor.katex(tmp_path, "0.0.1")
+
+
+def test_licences_of_vendored_files_are_served(site):
+    for name in ("katex/LICENSE", "fontawesome/LICENSE.txt"):
+        assert (site / "_static" / "vendor" / name).exists()

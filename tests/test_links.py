@@ -1,0 +1,74 @@
+"""Links of the built book and of the files beside it: internal ones lead somewhere, external ones are well formed."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXTERNAL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[^\s<>\"]*)?(#\S*)?", re.IGNORECASE)
+
+
+class Page(HTMLParser):
+    """The links of a page and the places in it that a link can name."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.places = [], {""}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.places |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
+        self.links += [attributes[key] for key in ("href", "src") if attributes.get(key) and tag != "use"]
+
+
+page = cache(Page)
+
+
+def broken(path, root):
+    """The links of the page at ``path`` that lead nowhere, each with the reason."""
+    for link in dict.fromkeys(page(path).links):
+        parts = urlsplit(link)
+        if parts.scheme in ("data", "mailto", "javascript"):
+            continue
+        if parts.scheme or link.startswith("//"):
+            if not EXTERNAL.fullmatch(link):
+                yield f"{link}: not a well-formed address"
+            continue
+        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+        target = target / "index.html" if target.is_dir() else target
+        if not target.is_relative_to(root.resolve()) or not target.exists():
+            yield f"{link}: there is no such file"
+        elif target.suffix == ".html" and unquote(parts.fragment) not in page(target).places:
+            yield f"{link}: there is no such place on that page"
+
+
+def test_links_of_the_book(site):
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 8
+    wrong = [f"{path.relative_to(site)} → {fault}" for path in pages for fault in broken(path, site)]
+    assert wrong == []
+
+
+def test_a_broken_link_is_found(tmp_path):
+    (tmp_path / "b.html").write_text('<p id="here">')
+    (tmp_path / "a.html").write_text(
+        "<a href='b.html#here'><a href='b.html#there'><img src='c.png'><a href='https://nowhere'><a href='#x'>"
+        "<a href='https://example.org/page?q=1#x'><a href='mailto:a@example.org'><a href='../../etc'>"
+    )
+    faults = [fault.split(":")[0] for fault in broken(tmp_path / "a.html", tmp_path)]
+    assert faults == ["b.html#there", "c.png", "https", "#x", "../../etc"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_of_the_files_beside_the_book(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if link.startswith("http"):
+            assert EXTERNAL.fullmatch(link), link
+        else:
+            assert (ROOT / link.partition("#")[0]).exists(), link

@@ -1,0 +1,205 @@
+"""The notebooks as they are committed: executed, normal, built after one plan, and fit to be read."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from companion.book.bindings import MARK
+from tools import notebooks as tool
+
+ROOT = Path(__file__).parents[1]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PARTS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+CHAPTERS = [ROOT / f"{name}.ipynb" for name in [TOC["root"], *PARTS] if name.count("/") > 1 or name == TOC["root"]]
+NOTEBOOKS = sorted(path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+PLAN = [
+    "Guess first",
+    "See it",
+    r"\d\. .+",
+    "Where it breaks",
+    "What the documents say",
+    "Exercises",
+    "What you can now claim",
+    "Next",
+]
+LONGEST, LONGEST_SETUP, MEDIAN = 20, 25, 5  # lines of a code cell
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def outputs(notebook):
+    return [output for cell in code(notebook) for output in cell.outputs]
+
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def test_every_notebook_is_in_the_book():
+    named = {ROOT / f"{name}.ipynb" for name in [TOC["root"], *PARTS]}
+    assert set(NOTEBOOKS) <= named
+    assert set(CHAPTERS) <= set(NOTEBOOKS)
+
+
+@every_notebook
+def test_every_cell_was_executed_in_order(path):
+    """nbval passes over cells that were never executed, so this is what makes it strict."""
+    counts = [cell.execution_count for cell in code(read(path))]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_is_normal(path):
+    """`make notebooks` would change nothing but outputs."""
+    text = path.read_text(encoding="utf-8")
+    name = path.relative_to(ROOT).as_posix()
+    assert nbformat.writes(tool.normalise(nbformat.reads(text, as_version=4), name)) + "\n" == text
+
+
+@every_notebook
+def test_publishes_no_error_no_stderr_no_address(path):
+    assert list(tool.complaints(read(path))) == []
+
+
+@every_notebook
+def test_tags_are_known_and_lower_case(path):
+    """nbval silently ignores a tag that it does not know, such as one in capitals."""
+    known = {"hide-input", "remove-input", "remove-cell", "hide-output", "raises-exception", "nbval-ignore-output"}
+    assert {tag for cell in read(path).cells for tag in tags(cell)} <= known
+
+
+@every_notebook
+def test_every_picture_has_words(path):
+    for output in outputs(read(path)):
+        for mime in {"image/svg+xml", "image/png"} & set(output.get("data", {})):
+            assert len(output.metadata.get(mime, {}).get("alt", "").split()) > 5
+            assert output.data["text/plain"].startswith("Figure: ")
+
+
+@every_notebook
+def test_widgets_carry_data_only(path):
+    """Scripts and styles come from the book or the package, once; and what a widget says of itself is stable."""
+    notebook = read(path)
+    state = notebook.metadata.get("widgets", {}).get(tool.STATE, {}).get("state", {})
+    assert [key for model in state.values() for key in ("_esm", "_css") if key in model["state"]] == []
+    shown = [output.data for output in outputs(notebook) if tool.VIEW in output.get("data", {})]
+    assert {data[tool.VIEW]["model_id"] for data in shown} <= set(state)
+    assert all(len(data["text/plain"]) > 10 for data in shown)
+
+
+@every_chapter
+def test_follows_the_plan_of_a_chapter(path):
+    source = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    source = re.sub(r"^```.*?^```", "", source, flags=re.M | re.S)
+    titles = re.findall(r"^# (.+)$", source, re.M)
+    assert len(titles) == 1 and titles[0].endswith("?")
+    headings = re.findall(r"^## (.+)$", source, re.M)
+    steps = [heading for heading in headings if re.fullmatch(PLAN[2], heading)]
+    assert [int(step.split(".")[0]) for step in steps] == list(range(1, len(steps) + 1)) and 2 <= len(steps) <= 5
+    kinds = [next((step for step in PLAN if re.fullmatch(step, heading)), heading) for heading in headings]
+    assert list(dict.fromkeys(kinds)) == PLAN
+    assert len(kinds) == len(PLAN) + len(steps) - 1
+
+
+@every_chapter
+def test_code_comes_in_small_pieces(path):
+    cells = code(read(path))
+    assert "hide-input" in tags(cells[0])
+    visible = [cell for cell in cells if not set(tags(cell)) & {"remove-cell", "remove-input"}]
+    lines = [len(cell.source.splitlines()) for cell in visible]
+    assert max(lines[1:]) <= LONGEST and lines[0] <= LONGEST_SETUP
+    assert statistics.median(lines) <= MEDIAN
+
+
+@every_chapter
+def test_has_at_least_four_exercises(path):
+    source = "\n".join(cell.source for cell in code(read(path)))
+    shown = re.findall(r"^exercise\(\"(ch\d\d-[\w-]+)\"\)", source, re.M)
+    assert len([name for name in shown if "-guess" not in name]) >= 4
+    assert len(set(shown)) == len(shown)
+
+
+@every_chapter
+def test_has_the_length_of_a_sitting(path):
+    """A wide band: outside of it a chapter is two chapters, or none yet."""
+    words = sum(
+        len(re.sub(MARK, "", cell.source).split()) for cell in read(path).cells if cell.cell_type == "markdown"
+    )
+    assert 900 <= words <= 4000
+
+
+@every_chapter
+def test_shows_a_figure_and_a_widget(path):
+    kinds = [set(output.get("data", {})) for output in outputs(read(path))]
+    assert 1 <= sum("image/svg+xml" in kind for kind in kinds) <= 9
+    assert any(tool.VIEW in kind for kind in kinds)
+
+
+# --- the tool itself ----------------------------------------------------------------------------------------------------
+
+
+def executed(*sources, folder):
+    """A notebook of these code cells, executed and normalised, with its path."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    tool.execute(notebook, folder)
+    return notebook
+
+
+WIDGET = """import anywidget, traitlets
+class Count(anywidget.AnyWidget):
+    _esm = "export default {render() {}}"
+    value = traitlets.Int(3).tag(sync=True)
+    def __repr__(self):
+        return "a widget that counts"
+Count()"""
+
+
+def test_two_runs_give_the_same_bytes(tmp_path):
+    sources = ["print(1)\nprint(2)", WIDGET, "from companion import bind\nbind(x=0.5)"]
+    first, second = (
+        nbformat.writes(tool.normalise(executed(*sources, folder=tmp_path), "book/x.ipynb")) for _ in range(2)
+    )
+    assert first == second
+    written = json.loads(first)
+    counts = [model["state"] for model in written["metadata"]["widgets"][tool.STATE]["state"].values()]
+    assert [state["value"] for state in counts if "value" in state] == [3]
+    assert not any("_esm" in state for state in counts)
+    assert [cell["metadata"] for cell in written["cells"]] == [{}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("import sys\nprint('planted', file=sys.stderr)", "cell 0 writes on stderr: 'planted'"),
+        ("object()", "cell 0 prints a memory address"),
+        ("print(object())", "cell 0 prints a memory address"),
+    ],
+)
+def test_what_must_not_be_published_is_reported(tmp_path, source, complaint):
+    found = list(tool.complaints(executed(source, folder=tmp_path)))
+    assert len(found) == 1 and complaint in found[0]
+
+
+def test_an_error_in_a_cell_leaves_the_notebook_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    path = tmp_path / "broken.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), path)
+    before = path.read_text()
+    assert "ZeroDivisionError" in tool.refresh(path)[0]
+    assert path.read_text() == before
