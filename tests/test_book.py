@@ -74,6 +74,19 @@ def test_two_figures_share_no_id():
     assert all(html.count(name) == 3 for html, name in zip((first, second), ids, strict=True))
 
 
+def test_a_widget_leaves_words_where_no_script_runs():
+    class data:
+        mime_type, string = renderer.WIDGET_VIEW, {"model_id": "x"}
+        output_metadata = {renderer.WIDGET_VIEW: {"alt": "Explorer 'depth': 20 layers < 50"}}
+
+    class builtin:
+        render_widget_view = staticmethod(lambda data: ["the widget"])
+
+    widget, words = renderer.FigureRenderer.handle_mime(builtin, data, False)
+    assert widget == "the widget"
+    assert words.astext() == "<noscript><p>Explorer &#x27;depth&#x27;: 20 layers &lt; 50</p></noscript>"
+
+
 def test_other_outputs_are_left_alone():
     class data:
         mime_type, output_metadata = "image/png", {}

@@ -2,7 +2,7 @@
 
     python -m tools.notebooks                       every notebook of the book
     python -m tools.notebooks book/welcome.ipynb    these only
-    python -m tools.notebooks --check …             normalise without executing; say what would change
+    python -m tools.notebooks --as-it-is …          normalise without executing
 """
 
 import argparse
@@ -62,23 +62,24 @@ def _merge_streams(outputs):
 
 def _normal_widgets(notebook, name):
     """Widget models renamed in order of appearance; scripts and styles (a host supplies them) and orphans dropped."""
-    bundles = [
-        output.data
+    shown = [
+        output
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if VIEW in output.get("data", {})
     ]
     models = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    if not bundles:
+    if not shown:
         return {}
-    order = list(dict.fromkeys(bundle[VIEW]["model_id"] for bundle in bundles))
+    order = list(dict.fromkeys(output.data[VIEW]["model_id"] for output in shown))
     for old in order:  # breadth first: grows while it is walked
         models[old]["state"].pop("_esm", None)
         models[old]["state"].pop("_css", None)
         order += [ref for ref in dict.fromkeys(REFERENCE.findall(_json(models[old]["state"]))) if ref not in order]
     new = {old: sha256(f"{name}:{index}".encode()).hexdigest()[:32] for index, old in enumerate(order)}
-    for bundle in bundles:
-        bundle[VIEW]["model_id"] = new[bundle[VIEW]["model_id"]]
+    for output in shown:
+        output.data[VIEW]["model_id"] = new[output.data[VIEW]["model_id"]]
+        output.metadata[VIEW] = {"alt": output.data["text/plain"]}  # for a reader without scripts
     renamed = {
         new[old]: json.loads(REFERENCE.sub(lambda match: "IPY_MODEL_" + new[match[1]], _json(models[old])))
         for old in order
@@ -117,18 +118,14 @@ def refresh(path, *, run=True):
             return [str(error)]
     if wrong := list(complaints(notebook)):
         return wrong
-    text = nbformat.writes(normalise(notebook, name)) + "\n"
-    if text != path.read_text(encoding="utf-8"):
-        if not run:
-            return ["is not normal: run `make notebooks`"]
-        path.write_text(text, encoding="utf-8")
+    path.write_text(nbformat.writes(normalise(notebook, name)) + "\n", encoding="utf-8")
     return problems(notebook)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--as-it-is", action="store_true")
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted(
         path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
@@ -136,7 +133,7 @@ def main(arguments=None):
     failed = False
     for path in paths:
         start = time.perf_counter()
-        wrong = refresh(path, run=not options.check)
+        wrong = refresh(path, run=not options.as_it_is)
         print(f"{path}: {time.perf_counter() - start:.0f} s" + ("" if wrong else ", good"), flush=True)
         for line in wrong:
             print(f"  {line}", flush=True)

@@ -6,9 +6,9 @@ from docutils import nodes
 from sphinx.util import logging
 
 from companion.book import vendor
+from companion.book.renderer import WIDGET_VIEW
 
 logger = logging.getLogger(__name__)
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KATEX_SAYS_NO = ("#cc0000", "katex-error")  # the colour of an unknown macro; the class of a formula it cannot read
 
 

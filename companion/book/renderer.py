@@ -1,10 +1,13 @@
-"""Figures in the page: inline SVG that takes the page's colours, with the alternative text that the figure computed."""
+"""Figures and widgets in the page: inline SVG in the page's colours, and the words that each of them has for itself."""
 
 import re
 from hashlib import sha256
 from html import escape
 
 from docutils import nodes
+
+SVG = "image/svg+xml"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class FigureRenderer:
@@ -14,13 +17,13 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        """Nodes for a figure of ``companion.plots`` (it has ``alt`` in its metadata), else None."""
-        if data.mime_type not in ("image/svg+xml", "image/png"):
-            return None
+        """Nodes for an output with ``alt`` in its metadata (a figure of ``companion.plots``, a widget), else None."""
         alt = data.output_metadata.get(data.mime_type, {}).get("alt")
-        if alt is None:
+        if alt is None or data.mime_type not in (SVG, "image/png", WIDGET_VIEW):
             return None
-        if data.mime_type == "image/svg+xml":
+        if data.mime_type == WIDGET_VIEW:
+            return [*renderer.render_widget_view(data), nodes.raw(text=without_scripts(alt), format="html")]
+        if data.mime_type == SVG:
             return [nodes.raw(text=inline_svg(data.string, alt), format="html")]
         image = renderer.render_image(data)
         image[0]["alt"] = alt
@@ -38,3 +41,8 @@ def inline_svg(svg, alt):
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
     return f'<div class="course-figure">{svg.strip()}</div>'
+
+
+def without_scripts(text):
+    """What stands in a widget's place where no script runs."""
+    return f"<noscript><p>{escape(text)}</p></noscript>"
