@@ -32,7 +32,7 @@ lab: $(READY)  ## open JupyterLab on the notebooks
 
 test: $(READY) lint  ## build the book and run every test: package, notebooks, pages in a browser
 	$(BUILD)
-	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests companion book
+	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests companion tools README.md book
 
 notebooks: $(READY)  ## execute the notebooks in place and normalise them (ONLY=book/….ipynb for one)
 	$(PYTHON) -m tools.notebooks $(ONLY)
