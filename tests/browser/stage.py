@@ -1,0 +1,139 @@
+"""A page with nothing but widgets on it, as the book writes them, under a strict content policy and without a network."""
+
+import base64
+import json
+from html import escape
+
+import numpy as np
+from ipywidgets.widgets.widget import _remove_buffers
+
+from companion.widgets import (
+    Axis,
+    Band,
+    Bars,
+    Choice,
+    Dot,
+    Explorer,
+    Frame,
+    Heat,
+    Line,
+    Panel,
+    Question,
+    Readout,
+    Rule,
+    Slider,
+    static_script,
+    static_style,
+)
+from companion.widgets import Path as Walk
+
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+INK = {"light": ("#fff", "#222832", "#48566b"), "dark": ("#222832", "#ced6dd", "#9ca4af")}  # the theme's
+
+
+def entry(widget):
+    """A widget as the notebook keeps it: without script and style, its bytes as base64 beside the state."""
+    state, paths, buffers = _remove_buffers(widget.get_state())
+    for key in ("_esm", "_css", "layout"):
+        state.pop(key, None)
+    encoded = [
+        {"path": path, "encoding": "base64", "data": base64.b64encode(buffer).decode()}
+        for path, buffer in zip(paths, buffers, strict=True)
+    ]
+    return {
+        "model_name": state["_model_name"],
+        "model_module": state["_model_module"],
+        "state": state,
+        "buffers": encoded,
+    }
+
+
+def page(widgets, theme="light"):
+    """The text of the page; a widget given twice is shown twice, each with a state of its own."""
+    models = {f"model{i}": entry(widget) for i, widget in enumerate(widgets)}
+    views = "".join(
+        f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps({"model_id": key})}</script>'
+        for key in models
+    )
+    paper, ink, muted = INK[theme]
+    return f"""<!doctype html>
+<html lang="en" data-theme="{theme}">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
+<title>Stage</title>
+<style>
+:root {{ --pst-color-background: {paper}; --pst-color-on-background: {paper}; --pst-color-text-base: {ink}; --pst-color-text-muted: {muted}; }}
+body {{ background: {paper}; color: {ink}; font-family: sans-serif; margin: 0; }}
+main {{ max-width: 46rem; margin: auto; padding: 8px; }}
+{static_style()}
+</style>
+<script type="application/vnd.jupyter.widget-state+json">{json.dumps({"state": models})}</script>
+</head>
+<body><main><h1>Stage</h1>{views}</main><script>{static_script()}</script></body>
+</html>"""
+
+
+def products(depth, base):
+    """A line that shrinks, with its end marked; at depth 10 it underflows and is interrupted."""
+    layers = np.arange(1.0, depth + 1)
+    y = layers * np.log10({"sigmoid": 0.25, "tanh": 0.9}[base])
+    if depth == 10:
+        y[-1], y[4], y[6] = -np.inf, np.nan, np.inf
+    marks = [
+        Band(y - 0.3, y + 0.3, role="vanishing"),
+        Line(y, name="product", role="vanishing", markers=True),
+        Line(y - 0.1, name="theory", role="theory", dash=True),
+        Rule(y=0, name="no change"),
+    ]
+    x, axis = Axis("layer l"), Axis("log10 product", domain=(-6, 1))
+    bars = Panel([Bars(10**y, name="product", role="sky")], x, Axis("product", domain=(0, 1)), height=150)
+    return Frame([Panel(marks, x, axis), bars], readouts={"last": y[-1]})
+
+
+def walk(x, y, steps):
+    """A walk on a map, out of the frame in the end."""
+    grid = np.linspace(-2, 2, 31)
+    height = np.add.outer(grid**2, grid**2)
+    height[0, 0] = np.nan
+    points = np.stack([x * 1.6 ** np.arange(steps + 1), y * np.ones(steps + 1)], axis=1)
+    marks = [Heat(height, x=(-2, 2), y=(-2, 2), label="height"), Walk(points, name="walk"), Dot(0, 0, "bottom")]
+    ends = {"x": Axis("x", domain=(-2, 2)), "y": Axis("y", domain=(-2, 2))}
+    return Frame([Panel(marks, **ends, title="Map", click=("x", "y"), equal=True)])
+
+
+def explorer(name="products"):
+    return Explorer(
+        name,
+        products,
+        [
+            Slider("depth", [2, 5, 10], label="Depth L", start=5),
+            Choice("base", {"sigmoid": "sigmoid", "tanh": "tanh"}, label="Factor"),
+        ],
+        readouts=[Readout("last", "last", "10^{:.1f}")],
+        summary="With {depth} layers of {base} the product is {last}.",
+        caption="No network was harmed.",
+    )
+
+
+def map_explorer():
+    stops = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5]
+    controls = [Slider("x", stops, start=0.5), Slider("y", stops, start=0), Slider("steps", [0, 1, 5])]
+    return Explorer("walk", walk, controls, summary="From ({x}, {y}), {steps} steps.")
+
+
+QUESTIONS = {
+    "choice": {
+        "options": [
+            {"text": "10^{-3}", "correct": False, "advice": "Count again."},
+            {"text": "10^{-12}", "correct": True, "advice": "A *decade* a tick."},
+        ]
+    },
+    "number": {"answer": 0.25, "rtol": 0.01, "unit": "a layer", "mistakes": [{"value": 0.5, "advice": "Squared."}]},
+    "order": {"items": ["second", "first"], "answer": [1, 0], "mistakes": []},
+    "guess": {"answer": 1e-12, "log": True, "unit": "", "comment": "Most say a thousandth.", "text": "10^{−12}"},
+}
+
+
+def question(kind):
+    return Question({"id": f"q-{kind}", "kind": kind, "title": f"A {kind} question"} | QUESTIONS[kind])
