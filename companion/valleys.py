@@ -93,21 +93,26 @@ def nearest(found, x):
 def fate(points, found):
     """What has become of a walk ``points (steps + 1,)``, in a word; ``found`` are the valleys of its landscape.
 
-    A last step below ``CLOSE`` means "settled" near a bottom and "frozen" elsewhere: a small step alone does not tell
-    the two apart. Otherwise "two-cycle" (every second point repeats, within a tenth of a step), or "moving".
+    A last step below ``CLOSE`` means "settled" near a bottom. Elsewhere it means "frozen", or "creeping" if the walk has
+    covered at least a tenth of the way to the bottom nearest to its start: a small step alone does not tell them apart.
+    With longer steps it is a "two-cycle" if the last four points alternate (within a tenth of a step), else "moving".
 
-    >>> fate([0.0, 1.0, 0.0, 1.0], [Valley(0.5, 0.0, 2.0)]), fate([9.0, 9.01, 9.02], [Valley(0.5, 0.0, 2.0)])
+    >>> valley = [Valley(0.5, 0.0, 2.0)]
+    >>> fate([0.0, 1.0, 0.0, 1.0], valley), fate([9.0, 9.01, 9.02, 9.03], valley)
     ('two-cycle', 'frozen')
     """
     points = np.asarray(points, dtype=float)
-    if points.ndim != 1 or len(points) < 3:
-        raise ValueError(f"points must be at least 3 positions of one parameter, got shape {points.shape}")
-    before, last, here = points[-3:]
+    if points.ndim != 1 or len(points) < 4:
+        raise ValueError(f"points must be at least 4 positions of one parameter, got shape {points.shape}")
     with np.errstate(invalid="ignore"):  # a walk that ran away: inf - inf
-        step, two_steps = abs(here - last), abs(here - before)
-    if step < CLOSE:
-        return "settled" if abs(nearest(found, here).x - here) < CLOSE else "frozen"
-    return "two-cycle" if two_steps < 0.1 * step else "moving"
+        step = abs(points[-1] - points[-2])
+        alternates = (abs(points[-2:] - points[-4:-2]) < 0.1 * step).all()
+        moved = abs(points[-1] - points[0])
+    if not step < CLOSE:
+        return "two-cycle" if alternates else "moving"
+    if abs(nearest(found, points[-1]).x - points[-1]) < CLOSE:
+        return "settled"
+    return "frozen" if moved < 0.1 * abs(nearest(found, points[0]).x - points[0]) else "creeping"
 
 
 def _over_one_parameter(surface):

@@ -54,11 +54,13 @@ def test_the_largest_rate_parts_settling_from_leaving(valley):
 
 def test_fates_are_told_apart():
     found = [Valley(60.0, 0.0, 1.0)]
-    assert fate([58.0, 60.02, 60.01], found) == "settled"
-    assert fate([58.0, 58.02, 58.04], found) == "frozen"
-    assert fate([59.0, 61.0, 59.0], found) == "two-cycle"
-    assert fate([59.0, 61.0, 64.0], found) == "moving"
-    assert fate([1.0, np.inf, np.nan], found) == fate([np.inf] * 3, found) == "moving"
+    assert fate([58.0, 59.0, 60.02, 60.01], found) == "settled"
+    assert fate([58.0, 58.02, 58.04, 58.06], found) == "frozen"
+    assert fate([58.0, 59.0, 59.04, 59.08], found) == "creeping"
+    assert fate([59.0, 61.0, 59.0, 61.0], found) == "two-cycle"
+    assert fate([55.0, 61.0, 59.0, 61.0], found) == "moving"
+    assert fate([59.0, 61.0, 64.0, 61.0], found) == "moving"
+    assert fate([58.0, 1.0, np.inf, np.nan], found) == fate([np.inf] * 4, found) == "moving"
 
 
 def test_bad_arguments_are_named():
@@ -70,7 +72,7 @@ def test_bad_arguments_are_named():
         valleys(COSINE, 5, 5)
     with pytest.raises(ValueError, match="points must be a whole number >= 2, got 1"):
         largest_curvature(COSINE, 0, 1, points=1)
-    with pytest.raises(ValueError, match=r"points must be at least 3 positions of one parameter, got shape \(2,\)"):
-        fate([1.0, 2.0], [Valley(0, 0, 1)])
+    with pytest.raises(ValueError, match=r"points must be at least 4 positions of one parameter, got shape \(3,\)"):
+        fate([1.0, 2.0, 3.0], [Valley(0, 0, 1)])
     with pytest.raises(ValueError, match="found must have at least one valley"):
         nearest((), 1.0)
