@@ -248,7 +248,7 @@ way. `np.abs`, `max`, comparisons and casts to float cut the imaginary part off.
         options=[
             Option(
                 "it is on a top",
-                advice="Then the exact slope would be 0 there, and in round 4 it is not: the walk stands half a width short of the top.",
+                advice="Then the exact slope would be 0 there, and in round 4 it is not: the walk stands half a width beside the top.",
             ),
             Option(
                 "the slopes that it follows are 0 at this place; for chords that is not the gradient",
@@ -268,8 +268,8 @@ way. `np.abs`, `max`, comparisons and casts to float cut the imaginary part off.
             "Draw one crest and a level chord under it. Where is the left end of the chord?",
             "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
         ],
-        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: about
-$h/2$ before the top, and the height lost there grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
+        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
+top is about $h/2$ further on, under the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
 saddle or a pit.""",
         purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
     ),
@@ -284,7 +284,7 @@ the difference to yourself before you open the solution.""",
         mistakes=[
             Mistake(
                 0.01,
-                "That is the best of them after 500 steps. After ten, the walk is still on its way, and something else counts: speed.",
+                "That is the best of them after 500 steps. After ten, the walk is still on its way, and something else counts: how far it has come.",
             ),
             Mistake(
                 0.1,
@@ -295,14 +295,15 @@ the difference to yourself before you open the solution.""",
         ],
         hints=[
             "`widths = np.arange(1, 91) / 100`, one walk for each, `path.values[-1]`, then `np.argmax`.",
-            "With 500 steps the order is simple: the narrower, the higher. So at ten steps something must speak *for* wide chords: compare the "
-            "lengths of the first steps.",
+            "With 500 steps the order is simple: the narrower, the higher. So at ten steps something must speak *for* wider chords. Where does each "
+            "walk stand in $x$ after ten steps, and where is it heading?",
         ],
         solution=f"""Around {best_width():.2f}, at height {height(best_width()):.4f}; width 0.01 reaches {height(0.01):.4f}. With 500 steps the order is
 that of the widths: {height(0.01, 500):.5f} for 0.01, {height(best_width(), 500):.3f} for {best_width():.2f}.
 
-Two errors compete. A wide chord misses the top by about half its width. But on this slope it also looks *ahead*, to where it is steeper, and so takes
-longer first steps; after ten steps nobody has arrived, and the faster walk is ahead. A result at one fixed number of steps cannot tell a good
+Near a top the slopes shrink with the way that is left. The walk with narrow chords heads for the top itself, and slows down before it. The walk with
+wide chords heads for a place half a width *beyond* the top in $x$, so it still has some way to go and keeps its speed. After ten steps nobody has
+arrived, and the walk with the more distant goal is ahead. A result at one fixed number of steps cannot tell a good
 direction from a long step: compare where the walks settle as well.
 
 ```python
