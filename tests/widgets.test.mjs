@@ -99,6 +99,7 @@ test("a link's values are fitted: nearest stop, known options, unknown names dro
 test("markup is read, and an identifier is not", () => {
   const kinds = (text) => parseMarkup(text).map(({ kind, text: words }) => [kind, words]);
   assert.deepEqual(kinds("10^{-3} of δ_{12}"), [["", "10"], ["sup", "−3"], ["", " of δ"], ["sub", "12"]]);
+  assert.deepEqual(kinds("10^−0.6."), [["", "10"], ["sup", "−0.6"], ["", "."]]);
   assert.deepEqual(kinds("rms δ_l"), [["", "rms δ"], ["sub", "l"]]);
   assert.deepEqual(kinds("leaky_relu"), [["", "leaky_relu"]]);
   assert.deepEqual(kinds("2 * 3 * 4"), [["", "2 * 3 * 4"]]);

@@ -1,9 +1,9 @@
-// Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3}; log10 gets its index. markup.py reads the same.
+// Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3} or 10^-3; log10 gets its index. markup.py reads the same.
 
 import { html, svg } from "./dom.js";
 
-const MARKS = /`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])|\blog(10)\b/g;
-const KINDS = ["", "code", "em", "sup", "sub", "sub", "sub"];
+const MARKS = /`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])|\blog(10)\b/g;
+const KINDS = ["", "code", "em", "sup", "sup", "sub", "sub", "sub"];
 
 // "10^{-3} of `f`" -> [{kind: "", text: "10"}, {kind: "sup", text: "-3"}, ...]
 export function parseMarkup(text) {
@@ -13,7 +13,7 @@ export function parseMarkup(text) {
   for (const match of String(text).matchAll(MARKS)) {
     plain(match.index);
     const group = KINDS.findIndex((_, i) => i > 0 && match[i] !== undefined);
-    if (group === 6) tokens.push({ kind: "", text: "log" });
+    if (group === 7) tokens.push({ kind: "", text: "log" });
     tokens.push({ kind: KINDS[group], text: group > 2 ? match[group].replace(/-/g, "−") : match[group] });
     end = match.index + match[0].length;
   }

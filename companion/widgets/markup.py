@@ -1,8 +1,10 @@
-"""Light markup: plain text with `code`, *emphasis*, x_{12} or x_l, and 10^{-3}. The widgets' markup.js draws the same."""
+"""Light markup: plain text with `code`, *emphasis*, x_{12} or x_l, and 10^{-3} or 10^-3. The widgets' markup.js draws the same."""
 
 import re
 
-MARKS = re.compile(r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])")
+MARKS = re.compile(
+    r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])"
+)
 
 
 def plain(text):
@@ -13,9 +15,9 @@ def plain(text):
     """
 
     def words(match):
-        code, emphasis, raised, lowered, index = match.groups()
-        if raised is not None:
-            return "^" + raised.replace("-", "−")
+        code, emphasis, raised, power, lowered, index = match.groups()
+        if (raised or power) is not None:
+            return "^" + (raised or power).replace("-", "−")
         return code or emphasis or (lowered or index or "").replace("-", "−")
 
     return MARKS.sub(words, text)

@@ -8,6 +8,7 @@ import { barImage, specials } from "./shades.js";
 
 const LINE_HEIGHT = 16;
 const CHARACTER = 6.7; // about, at 12 px
+const SPILL = 5;
 
 const textWidth = (text) => parseMarkup(text).reduce((sum, { kind, text: words }) => sum + words.length * CHARACTER * (kind === "sup" || kind === "sub" ? 0.76 : 1), 0);
 
@@ -62,6 +63,12 @@ function axes(x, y, width, height) {
   });
   parts.push(svg("path", { class: "cw-axis", d: `M0,${height + 0.5}H${width}` }));
   return parts;
+}
+
+// The marks are cut off at the frame, with room for half a marker.
+function frameOf(width, height) {
+  const [wide, high] = [width + 2 * SPILL, height + 2 * SPILL];
+  return { class: "cw-plot", x: -SPILL, y: -SPILL, width: wide, height: high, viewBox: `${-SPILL} ${-SPILL} ${wide} ${high}` };
 }
 
 function swatch(mark) {
@@ -120,7 +127,7 @@ export function drawPanel(holder, panel, width, theme, description) {
       "g",
       { transform: `translate(${left},${top})` },
       ...axes(x, y, plotWidth, plotHeight),
-      svg("svg", { width: plotWidth, height: plotHeight, class: "cw-plot" }, ...drawMarks(panel.marks, plot)),
+      svg("svg", frameOf(plotWidth, plotHeight), ...drawMarks(panel.marks, plot)),
       svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
       svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
     ),

@@ -63,7 +63,8 @@ def page(widgets, theme="light"):
 <meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
 <title>Stage</title>
 <style>
-:root {{ --pst-color-background: {paper}; --pst-color-on-background: {paper}; --pst-color-text-base: {ink}; --pst-color-text-muted: {muted}; }}
+:root {{ --pst-color-background: {paper}; --pst-color-on-background: {paper}; }}
+:root {{ --pst-color-text-base: {ink}; --pst-color-text-muted: {muted}; }}
 body {{ background: {paper}; color: {ink}; font-family: sans-serif; margin: 0; }}
 main {{ max-width: 46rem; margin: auto; padding: 8px; }}
 {static_style()}

@@ -214,7 +214,7 @@ def test_a_narrow_screen_keeps_text_legible_and_targets_large(on_stage, width):
     )
     assert all(abs(scale - 1) < 0.01 for scale in scaled)
     targets = page.evaluate(
-        """() => [...document.querySelectorAll('.cw :is(button, select, input[type=range], input[type=text], .cw-option, .cw-buttons)')]
+        """() => [...document.querySelectorAll('.cw :is(button, select, [type=range], [type=text], .cw-option, .cw-buttons)')]
              .filter((node) => node.getClientRects().length && node.getBoundingClientRect().height < 39.5)
              .map((node) => node.outerHTML.slice(0, 80))"""
     )
