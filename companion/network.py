@@ -136,6 +136,10 @@ class Network:
         """The :class:`Gradients` of the loss, from the trace of one forward pass."""
         return self.pull_back(trace, require.known("loss", loss, LOSSES).gradient(trace.output, y))
 
+    def gradients(self, x, y, loss="squared_error"):
+        """One forward and one backward pass: the :class:`Gradients` of the loss of ``x`` against ``y``."""
+        return self.backward(self.forward(x), y, loss)
+
     def pull_back(self, trace, g):
         """The :class:`Gradients` for any read-out whose derivative ∂ℒ/∂a_L is ``g``, (n_L, B)."""
         backs = []

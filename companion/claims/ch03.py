@@ -20,7 +20,7 @@ def _square():
 
 
 def _weights(network, x, y):
-    return network.backward(network.forward(x), y).weights
+    return network.gradients(x, y).weights
 
 
 def _errors(name):
@@ -107,7 +107,7 @@ def _reversed_index():
     ratio = (deltas[0] / deltas[-1]).item()
     return Evidence(
         ratio == k ** (1 - depth),
-        f"With g_l = 2 g_{{l−1}} in each of 10 layers, g₁/g₁₀ = {ratio:.4f}: k > 1 makes the gradient *smaller* towards the input.",
+        f"With g_{{l}} = 2 g_{{l−1}} in each of 10 layers, g₁/g₁₀ = {ratio:.4f}: k > 1 makes the gradient *smaller* towards the input.",
     )
 
 
@@ -179,13 +179,13 @@ CLAIMS = [
         3,
     ),
     Claim(
-        "D4-recursion", "D4", "4.1", "The gradient passes down by g_{l−1} = Wᵀ · g_l · σ′(h_l).", "false", _recursion, 3
+        "D4-recursion", "D4", "4.1", "The gradient passes down by g_{l−1} = Wᵀ · g_{l} · σ′(h_{l}).", "false", _recursion, 3
     ),
     Claim(
         "D4-layer-index",
         "D4",
         "4.1",
-        "If g_l is k times g_{l−1} and k is large, the gradient explodes on its way to the input.",
+        "If g_{l} is k times g_{l−1} and k is large, the gradient explodes on its way to the input.",
         "false",
         _reversed_index,
         3,
