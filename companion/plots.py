@@ -104,12 +104,12 @@ def name_end(ax, x, y, text, role="healthy"):
         ax.annotate(text, at, (5, 0), textcoords="offset points", va="center", color=COLOURS[role], annotation_clip=False)
 
 
-def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), direct=True):
+def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), direct=True, **style):
     """The middle of many runs: ``values`` (S, K) as a band between two quantiles (default 10 % and 90 %), median as a line."""
     values = np.asarray(values, dtype=float)  # (S, K)
     low, middle, high = _quantiles(values, (quantiles[0], 0.5, quantiles[1]))  # each (K,)
     ax.fill_between(x, low, high, color=require.known("role", role, COLOURS), alpha=0.22, linewidth=0)
-    said = line(ax, x, middle, label=label, role=role, direct=direct)
+    said = line(ax, x, middle, label=label, role=role, direct=direct, **style)
     return f"{said[:-1]} (median of {len(values)}; band from the {quantiles[0]:.0%} to the {quantiles[1]:.0%} quantile)."
 
 
@@ -117,14 +117,15 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
     """Size per layer, all seeds, of a ``propagation.Profile``: log10 rms of ``what`` ("delta", "signal", "weight_gradient").
 
     ``theory``: a growth per layer towards the input, or log10 sizes relative to the last layer (L,) as of
-    ``theory.log10_delta``; drawn as a dashed line through the median at the last layer.
+    ``theory.log10_delta``; drawn as a dashed line through the median at the last layer, the measurement as dots.
     """
     values = getattr(profile, f"log10_{what}", None)
     if values is None:
         with np.errstate(divide="ignore"):
             values = np.log10(getattr(profile, what))  # (S, L)
     layers = np.arange(1, values.shape[1] + 1)
-    said = band(ax, layers, values, label=label, role=role, direct=direct)
+    dots = {} if theory is None else {"linestyle": "none", "marker": "o", "markersize": 3.5}
+    said = band(ax, layers, values, label=label, role=role, direct=direct, **dots)
     if theory is not None:
         relative = np.asarray(theory) if np.ndim(theory) else (layers[-1] - layers) * np.log10(theory)  # (L,)
         predicted = np.median(values[:, -1]) + relative
