@@ -35,7 +35,7 @@ def _relu_is_not_the_cause():
     listing = 0.1 * sqrt(3)  # the program's weights are 0.1 N(0, 1), three wide
     return Evidence(
         low < 0.9 and abs(level - 1) < 0.05 and high > 1.1 and listing < 1 / sqrt(2),
-        f"One ReLU network, three weight scales: σ_w = 0.5 gives a growth of {low:.2f} a layer, √2 gives {level:.2f}, 4 gives "
+        f"One ReLU network, three weight scales: σ_{{w}} = 0.5 gives a growth of {low:.2f} a layer, √2 gives {level:.2f}, 4 gives "
         f"{high:.2f}. In the program's own layers the weights contribute a factor {listing:.2f}, ReLU {1 / sqrt(2):.2f}.",
     )
 
@@ -65,7 +65,7 @@ def _normal_weights():
     return Evidence(
         growth[1] < 0.25 < growth[10] < 0.9 < growth[100] < 1.05 < growth[200] and abs(edge - 103) < 0.5,
         "True for one neuron a layer, false for wide layers. Growth a layer: "
-        + ", ".join(f"{g:.2g} at width {n}" for n, g in growth.items())
+        + ", ".join(f"{g:.2f} at width {n}" for n, g in growth.items())
         + f". Theory: 1 at width {edge:.0f}.",
     )
 
