@@ -1,0 +1,197 @@
+"""Chapter 4: what D1, D3 and D4 say about products of factors, and about what happens when they vanish or explode."""
+
+import numpy as np
+
+from companion import data, signals
+from companion.chain import bound, explosion_width, trace
+from companion.claims import Claim, Evidence
+from companion.network import Network, train
+from companion.propagation import profile
+
+
+def symptoms(activation, initialization, hidden=3, seeds=20):
+    """(‖δ_1‖/‖δ_h‖, ‖∂W_1‖/‖∂W_h‖) of 64–30–…–30–10 with h hidden layers, on the digits: medians over seeds."""
+    digits, ratios = data.digits(), []
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        sizes = [64, *[30] * hidden, 10]
+        network = Network.random(sizes, activation=activation, initialization=initialization, rng=rng)
+        back = network.backward(network.forward(digits.train_x), digits.train_y, "cross_entropy")
+        ratios.append([signals.norm(v[0]) / signals.norm(v[hidden - 1]) for v in (back.deltas, back.weights)])
+    return np.median(ratios, axis=0)
+
+
+def _layer_one_lags():
+    three, ten = symptoms("sigmoid", "lecun_normal")[1], symptoms("sigmoid", "lecun_normal", hidden=10, seeds=5)[1]
+    return Evidence(
+        0.05 < three < 0.5 and ten < 1e-4,
+        f"Sigmoid on the digits: with 3 hidden layers the weight gradient of layer 1 is {three:.2f} of that of layer 3, slower but not "
+        f"frozen. With 10 hidden layers it is 10^{{{np.log10(ten):.1f}}} of that of layer 10, frozen.",
+    )
+
+
+def _layer_one_leads():
+    tanh, relu = symptoms("tanh", "standard_normal"), symptoms("relu", "standard_normal")
+    return Evidence(
+        tanh[1] > 1.2 and relu[0] > 10 and relu[1] < 0.7,
+        f"N(0, 1) weights: with tanh layer 1 gets a weight gradient {tanh[1]:.1f} times that of layer 3. With ReLU δ_{{1}} is {relu[0]:.0f} times "
+        f"δ_{{3}}, and yet the weight gradient of layer 1 is the *smaller* one, ×{relu[1]:.2f}.",
+    )
+
+
+def _chains(activation="sigmoid", depth=20, count=20_000):
+    rng = np.random.default_rng(0)
+    weights, biases = rng.standard_normal((2, depth, count))
+    return weights, trace(weights, biases, rng.random(count), activation=activation)
+
+
+def _below_one():
+    weights, chains = _chains()
+    small, quarter = np.mean(np.abs(weights) < 1), np.mean(np.abs(chains.factors) <= bound(1.0))
+    lost = np.median(chains.log10_product[-1]) / len(weights)
+    return Evidence(
+        0.66 < small < 0.70 and 0.8 < quarter < 0.99 and lost < -0.9,
+        f"{small:.0%} of N(0, 1) weights are below 1 in size, so the step “usually” hides a third of them; still {quarter:.0%} of the factors "
+        f"are at most ¼, and the product loses {-lost:.1f} decades a neuron.",
+    )
+
+
+def _narrow_interval():
+    widest = max(explosion_width(w) for w in np.linspace(4, 50, 2000))
+    _, chains = _chains(depth=4)
+    grown = int(np.sum(chains.log10_product[-1] > 0))
+    wide = np.median(
+        profile(activation="sigmoid", initialization="standard_normal", depth=5, width=400, seeds=2, batch=8).growth
+    )
+    return Evidence(
+        widest < 0.45 and grown < 20 and wide > 1.2,
+        f"For a chain: no input range wider than {widest:.2f}, and of 20,000 random chains of 4 neurons {grown or 'none'} {'grows' if grown < 2 else 'grow'}. But a sigmoid *layer* of "
+        f"400 units with N(0, 1) weights explodes, ×{wide:.2f} a layer.",
+    )
+
+
+def _unstable():
+    digits, first, stopped = data.digits(), [], []
+    for seed in range(3):
+        network = Network.random(
+            [64, *[30] * 20, 10], activation="relu", initialization="standard_normal", rng=np.random.default_rng(seed)
+        )
+        run = train(network, digits.train_x[:, :200], digits.train_y[:200], rate=0.01, steps=10, loss="cross_entropy")
+        first.append(np.log10(run.losses[1]) - np.log10(run.losses[0]))
+        stopped.append(run.diverged_at)
+    return Evidence(
+        min(first) > 50 and all(step is not None and step <= 5 for step in stopped),
+        f"20 hidden ReLU layers, N(0, 1) weights, rate 0.01, 3 seeds: the first step multiplies the loss by more than 10^{{50}}, and by step "
+        f"{max(stopped)} it is NaN every time.",
+    )
+
+
+def _above_one():
+    small = np.median(profile(activation="identity", initialization="uniform", depth=10, width=100, seeds=5).growth)
+    large = trace([1.1] * 100, [0.0] * 100, 1.0, activation="identity").log10_product[-1]
+    return Evidence(
+        small > 5 and large > 4,
+        f"For single numbers yes: 1.1^{{100}} = 10^{{{large:.1f}}}. In a layer of 100 units all weights can be below 1, U(−1, 1), and the gradient "
+        f"still grows ×{small:.1f} a layer.",
+    )
+
+
+def _both_at_once():
+    rng = np.random.default_rng(0)
+    product = np.linalg.multi_dot(rng.standard_normal((10, 100, 100)) / 10)
+    squared = np.linalg.svd(product, compute_uv=False) ** 2
+    return Evidence(
+        squared[0] > 10 and squared[-1] < 1e-15,
+        f"Ten random 100 × 100 layers multiply the squared length of one direction by {squared[0]:.0f} and of another by "
+        f"10^{{{np.log10(squared[-1]):.0f}}}.",
+    )
+
+
+def _overflow():
+    exploding = profile(activation="relu", initialization="standard_normal", depth=20, width=100, seeds=5)
+    decades = float(np.median(np.log10(exploding.growth)))
+    depths = {
+        name: int(np.log10(float(np.finfo(name).max)) / decades) + 1 for name in ("float16", "float32", "float64")
+    }
+    mild = float(np.median(symptoms("tanh", "standard_normal")[0]))
+    return Evidence(
+        depths["float16"] < 10 and 300 < depths["float64"] < 500 and 1 < mild < 10,
+        f"ReLU, N(0, 1), width 100: ×{10**decades:.1f} a layer leaves float16 after {depths['float16']} layers, float32 after "
+        f"{depths['float32']}, float64 after {depths['float64']}. Tanh on the digits explodes by ×{mild:.1f} in two layers and overflows nothing.",
+    )
+
+
+CLAIMS = [
+    Claim(
+        "D1-layer-one-lags",
+        "D1",
+        "表现",
+        "When the gradient vanishes, hidden layer 3 learns normally and hidden layer 1 hardly at all.",
+        "depends",
+        _layer_one_lags,
+        4,
+    ),
+    Claim(
+        "D1-layer-one-leads",
+        "D1",
+        "表现",
+        "When the gradient explodes, the weights of hidden layer 1 change faster than those of hidden layer 3.",
+        "depends",
+        _layer_one_leads,
+        4,
+    ),
+    Claim(
+        "D1-weights-below-one",
+        "D1",
+        "梯度消失分析",
+        "Weights from N(0, 1) are usually below 1, hence |w s′(z)| ≤ ¼ and the product vanishes.",
+        "half true",
+        _below_one,
+        4,
+    ),
+    Claim(
+        "D1-narrow-interval",
+        "D1",
+        "梯度爆炸分析",
+        "Explosion needs |w| > 4 and inputs in a narrow range, so with sigmoid it rarely happens.",
+        "half true",
+        _narrow_interval,
+        4,
+    ),
+    Claim(
+        "D1-loss-becomes-nan",
+        "D1",
+        "带来的现象",
+        "Explosion makes the loss jump, and in the extreme weights overflow and the loss is NaN.",
+        "true",
+        _unstable,
+        4,
+    ),
+    Claim(
+        "D3-weights-above-one",
+        "D3",
+        "什么是梯度爆炸和梯度消失",
+        "If weights are above 1 the gradient becomes very large, if they are below 1 very small.",
+        "half true",
+        _above_one,
+        4,
+    ),
+    Claim(
+        "D3-both-at-once",
+        "D3",
+        "为什么梯度爆炸和梯度消失不好",
+        "In theory one model can have vanishing and exploding gradients at once, in different parts.",
+        "true",
+        _both_at_once,
+        4,
+    ),
+    Claim(
+        "D4-ends-in-overflow",
+        "D4",
+        "2.1",
+        "An exploding gradient grows on its way back until numbers overflow and training is impossible.",
+        "depends",
+        _overflow,
+        4,
+    ),
+]
