@@ -18,6 +18,8 @@ def setup(app):
 
     katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
+    # Its Unix socket exists a moment before it listens, which a busy machine meets as "connection refused"; the other way waits.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     katex.KATEX_DEFAULT_OPTIONS["strict"] = "ignore"  # its remarks on LaTeX go to stderr, without a place
     app.add_html_math_renderer(
         "katex_checked",
