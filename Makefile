@@ -16,7 +16,7 @@ export PYTHONHASHSEED := 0
 .PHONY: help book serve lab test notebooks lint lock clean
 
 help:  ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 book: $(READY)  ## build the book: _build/html/index.html
 	$(BUILD)

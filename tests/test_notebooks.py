@@ -3,6 +3,8 @@
 import json
 import re
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -203,3 +205,19 @@ def test_an_error_in_a_cell_leaves_the_notebook_as_it_was(tmp_path, monkeypatch)
     before = path.read_text()
     assert "ZeroDivisionError" in tool.refresh(path)[0]
     assert path.read_text() == before
+
+
+def test_nbval_notices_an_output_that_drifted(tmp_path):
+    """The comparison that `make test` runs over the book can fail: on a number, and on the words of a figure."""
+    draw = "from companion import plots\nfig, ax = plots.figure()\nplots.show(fig, 'A picture of 3 dots, and no more.')"
+    notebook = tool.normalise(executed("1 + 1", "from companion import bind\nbind(x=0.5)", draw, folder=tmp_path), "x")
+    notebook.cells[2].outputs[0].data["image/svg+xml"] = "<svg>another machine</svg>"  # sanitised, so no difference
+    nbformat.write(notebook, tmp_path / "same.ipynb")
+    for cell, was, now in [(0, "2", "3"), (1, "0.5", "0.6"), (2, "3 dots", "4 dots")]:
+        data = notebook.cells[cell].outputs[0].data
+        data["text/plain"] = data["text/plain"].replace(was, now)
+    nbformat.write(notebook, tmp_path / "drifted.ipynb")
+    sanitise = ["--nbval", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval_sanitize.cfg")]
+    command = [sys.executable, "-m", "pytest", *sanitise, "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-q"]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, cwd=tmp_path)
+    assert "3 failed, 3 passed" in done.stdout
