@@ -125,6 +125,13 @@ def test_values_from_the_literature():
     close(sigmoid.f(1.0) ** 100, 2.4843785557240134e-14, 1e-13)  # forget-gate bias 1, 100 steps (Gers et al. 2000)
 
 
+def test_saturated_is_a_slope_below_a_tenth_of_the_steepest():
+    edge = np.arccosh(np.sqrt(10))  # 1 / cosh^2 = 1/10
+    assert ACTIVATIONS["tanh"].saturated(edge * np.array([-1.01, -0.99, 0, 0.99, 1.01])).tolist() == [1, 0, 0, 0, 1]
+    assert ACTIVATIONS["sigmoid"].saturated(2 * edge * np.array([0.99, 1.01])).tolist() == [0, 1]
+    assert ACTIVATIONS["selu"].saturated(np.array([-30.0, 30.0])).tolist() == [1, 0]
+
+
 def test_records_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         ACTIVATIONS["relu"].max_slope = 2

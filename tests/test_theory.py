@@ -109,6 +109,16 @@ def test_lengths_that_need_a_convention():
     close(theory.length_fixed_point("tanh", 0.5, 1e-8), 1e-16 / 0.75, 1e-9)  # tiny is not zero
 
 
+def test_kinks_away_from_zero(monkeypatch):
+    """Hard tanh: chi is sigma_w^2 times the share of z between its kinks."""
+    hard = dataclasses.replace(
+        ACTIVATIONS["tanh"], f=lambda z: np.clip(z, -1, 1), slope=lambda z: 1.0 * (np.abs(z) < 1), kinks=(-1.0, 1.0)
+    )
+    monkeypatch.setitem(ACTIVATIONS, "tanh", hard)
+    q = theory.length_fixed_point("tanh", 1.5, 0.3)
+    close(theory.chi("tanh", 1.5, 0.3), 1.5**2 * erf(1 / sqrt(2 * q)))
+
+
 @ALL
 @pytest.mark.parametrize("sigma_b", [0.0, 0.2])
 def test_critical_point(name, sigma_b):
