@@ -129,8 +129,8 @@ EXERCISES = [
         "two decades of the one at layer 50, up or down? Choose all that do.",
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three decades every five layers."),
-            Option("sigmoid with N(0, 1) weights", correct=True, advice="So much for “sigmoid is guilty”."),
-            Option("tanh with He weights", correct=True, advice="Chapter 7 finds the weight scale at which tanh is exactly flat."),
+            Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),
+            Option("tanh with He weights", correct=True, advice="tanh is nearly flat with He weights; chapter 7 finds the scale at which it is exactly flat."),
             Option(
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
