@@ -32,7 +32,7 @@ function numberBox({ name, values, label, whole }, change) {
     box.setCustomValidity(value >= min && value <= max ? "" : `A number from ${min} to ${max}`);
     if (box.reportValidity()) change(name, whole ? Math.round(value) : value);
   };
-  const box = html("input", { ...KEYS, type: "number", class: "cw-value", min, max, step: whole ? 1 : "any", "aria-label": `${plainText(label)}, exact value`, change: report });
+  const box = html("input", { ...KEYS, type: "number", class: "cw-value", min, max, step: whole ? 1 : "any", "aria-label": `${plainText(label)}, exact value`, change: report, keydown: (event) => event.key === "Enter" && report() }); // JupyterLab keeps Enter from being a change
   return box;
 }
 

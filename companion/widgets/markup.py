@@ -1,9 +1,11 @@
-"""Light markup: plain text with `code`, *emphasis*, x_{12} or x_l, and 10^{-3} or 10^-3. The widgets' markup.js draws the same."""
+"""Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3} or 10^-3. markup.js draws the same."""
 
 import re
 
 MARKS = re.compile(
-    r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])"
+    r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*"  # code, emphasis
+    r"|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)"  # raised
+    r"|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])"  # lowered
 )
 
 

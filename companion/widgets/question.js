@@ -23,7 +23,7 @@ function choiceInput(spec, edited) {
 }
 
 function numberInput(spec, edited) {
-  const input = html("input", { ...KEYS, type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false", size: 12, input: edited });
+  const input = html("input", { ...KEYS, type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false", size: 12, input: edited, keydown: onEnter });
   const unit = spec.unit ? [html("span", {}, ...htmlMarkup(spec.unit))] : [];
   const words = spec.kind === "guess" ? "Your guess" : "Your answer";
   return {
@@ -31,6 +31,13 @@ function numberInput(spec, edited) {
     read: () => input.value,
     clear: () => (input.value = ""),
   };
+}
+
+// What a form does by itself, except in JupyterLab, which takes the key.
+function onEnter(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  event.currentTarget.form.requestSubmit();
 }
 
 function orderInput(spec, edited) {
