@@ -67,7 +67,7 @@ EXERCISES = [
         answer=lambda: 100 * np.log10(typical_growth(2)),
         unit="powers of ten",
         comment="Fair on average, and yet nearly every product is lost: the mean is kept alive by a few huge ones.",
-        purpose="Mean and typical are two different things in a product.",
+        purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Number(
         "ch04-q-two-factors",
@@ -97,7 +97,7 @@ EXERCISES = [
         ],
         solution=f"$5 \\cdot \\tfrac14 = 1.25$ and $5\\,s'(3) = {5 * SLOPE(3.0):.3f}$; the product is ${_two_factors():.3f}$. The weight "
         "is above 4, one factor is above 1, and the product is still far below it: one saturated neuron undoes several exploding ones.",
-        purpose="w > 4 is necessary for a factor above 1, not sufficient.",
+        purpose="What does a large weight promise, and what does it keep?",
     ),
     Choice(
         "ch04-q-small-weights",
@@ -130,7 +130,7 @@ EXERCISES = [
         ],
         solution="Each entry of $W^{\\mathsf T}\\delta$ has variance $n\\,\\mathrm{Var}(w)$ times that of $\\delta$: $100 \\cdot \\tfrac13$. So the rms grows by "
         "$\\sqrt{33.3} = 5.8$ a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
-        purpose="The sentence “weights above 1 explode, below 1 vanish” is about chains, not about layers.",
+        purpose="D3 has a rule for this. Does it hold in a layer?",
     ),
     Code(
         "ch04-d-width",
@@ -208,7 +208,7 @@ EXERCISES = [
         hints=["What do you do with a product to make it a sum?", "The sum of $L$ logs is about $L$ times their mean."],
         solution="$\\ln \\prod_l f_l = \\sum_l \\ln f_l \\approx L \\cdot \\overline{\\ln f}$, so $G = e^{\\overline{\\ln f}}$, the geometric mean.\n\n"
         "```python\ndef typical(factors):\n    return np.exp(np.mean(np.log(factors)))\n```",
-        purpose="Mean of the log, not log of the mean: the whole chapter in one line.",
+        purpose="The whole chapter in one line of code.",
     ),
     Code(
         "ch04-c-underflow",
