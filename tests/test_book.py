@@ -27,12 +27,11 @@ class Writer:
 @pytest.fixture(scope="module")
 def formula():
     """``formula(latex)``: its HTML and the warnings of the build, from the real KaTeX."""
-    from sphinxcontrib import katex
+    katex = extension.configured_katex()
 
     def typeset(latex):
         warnings, writer = [], Writer()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(katex, "NODEJS_BINARY", str(vendor.node_folder() / "node"))
             patch.setattr(extension.logger, "warning", lambda *message, **where: warnings.append(message))
             with pytest.raises(nodes.SkipNode):
                 extension.checked(katex.html_visit_math)(writer, nodes.math("", latex))

@@ -14,22 +14,26 @@ KATEX_SAYS_NO = ("#cc0000", "katex-error")  # the colour of an unknown macro; th
 
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
-    from sphinxcontrib import katex
-
-    katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
-    # Its Unix socket exists a moment before it listens, which a busy machine meets as "connection refused"; the other way waits.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
-    katex.KATEX_DEFAULT_OPTIONS["strict"] = "ignore"  # its remarks on LaTeX go to stderr, without a place
+    katex = configured_katex()
     app.add_html_math_renderer(
         "katex_checked",
         inline_renderers=(checked(katex.html_visit_math), None),
         block_renderers=(checked(katex.html_visit_displaymath), None),
     )
-    app.connect("config-inited", add_static_files)
+    app.connect("config-inited", add_own_files)
     app.connect("html-page-context", add_widget_style)
     app.connect("build-finished", cut_fonts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def configured_katex():
+    """``sphinxcontrib.katex`` with the node of the pip package."""
+    from sphinxcontrib import katex
+
+    katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
+    katex.KATEX_DEFAULT_OPTIONS["strict"] = "ignore"  # its remarks on LaTeX go to stderr, without a place
+    return katex
 
 
 def checked(visit):
@@ -47,8 +51,8 @@ def checked(visit):
     return visitor
 
 
-def add_static_files(app, config):
-    """Serve the vendored files, and the drawing code of the widgets as one script and one style."""
+def add_own_files(app, config):
+    """The vendored files, the drawing code of the widgets as one script and one style, and the page template."""
     from companion import widgets
 
     made = Path(app.confdir) / "_build" / "widgets"
@@ -56,6 +60,7 @@ def add_static_files(app, config):
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
     config.html_static_path += [str(vendor.ensure(_vendored(app))), str(made)]
+    config.templates_path.append(str(Path(__file__).parent / "templates"))
 
 
 def cut_fonts(app, error):
