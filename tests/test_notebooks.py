@@ -99,7 +99,8 @@ def test_widgets_carry_data_only(path):
     """Scripts and styles come from the book or the package, once; and what a widget says of itself is stable."""
     notebook = read(path)
     state = notebook.metadata.get("widgets", {}).get(tool.STATE, {}).get("state", {})
-    assert [key for model in state.values() for key in ("_esm", "_css") if key in model["state"]] == []
+    assert [model for model in state.values() if "_css" in model["state"]] == []
+    assert {model["state"].get("_esm", tool.ASLEEP) for model in state.values()} <= {tool.ASLEEP}
     shown = [output.data for output in outputs(notebook) if tool.VIEW in output.get("data", {})]
     assert {data[tool.VIEW]["model_id"] for data in shown} <= set(state)
     assert all(len(data["text/plain"]) > 10 for data in shown)
@@ -181,7 +182,7 @@ def test_two_runs_give_the_same_bytes(tmp_path):
     written = json.loads(first)
     counts = [model["state"] for model in written["metadata"]["widgets"][tool.STATE]["state"].values()]
     assert [state["value"] for state in counts if "value" in state] == [3]
-    assert not any("_esm" in state for state in counts)
+    assert [state["_esm"] for state in counts if "value" in state] == [tool.ASLEEP]
     assert [cell["metadata"] for cell in written["cells"]] == [{}, {}, {}]
 
 

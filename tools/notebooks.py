@@ -60,8 +60,12 @@ def _merge_streams(outputs):
     return merged
 
 
+# What JupyterLab draws in a trusted notebook until its cells are run; without a script it would draw an error.
+ASLEEP = 'export default { render({ el }) { el.textContent = "Run this cell to wake the widget."; } };'
+
+
 def _normal_widgets(notebook, name):
-    """Widget models renamed in order of appearance; scripts and styles (a host supplies them) and orphans dropped."""
+    """Widget models renamed in order of appearance; their scripts and styles (a host supplies them) and orphans dropped."""
     shown = [
         output
         for cell in notebook.cells
@@ -73,8 +77,9 @@ def _normal_widgets(notebook, name):
         return {}
     order = list(dict.fromkeys(output.data[VIEW]["model_id"] for output in shown))
     for old in order:  # breadth first: grows while it is walked
-        models[old]["state"].pop("_esm", None)
         models[old]["state"].pop("_css", None)
+        if "_anywidget_id" in models[old]["state"]:
+            models[old]["state"]["_esm"] = ASLEEP
         order += [ref for ref in dict.fromkeys(REFERENCE.findall(_json(models[old]["state"]))) if ref not in order]
     new = {old: sha256(f"{name}:{index}".encode()).hexdigest()[:32] for index, old in enumerate(order)}
     for output in shown:
