@@ -60,10 +60,10 @@ def test_a_table_says_document_verdict_and_measurement(monkeypatch):
     other = Claim(**(GIVEN | {"id": "D1-other", "section": "问题", "verdict": "false", "claim": "A | B."}))
     monkeypatch.setattr(claims, "load", lambda: (Claim(**GIVEN), other))
     lines = claims.table(chapter=4).text.splitlines()
-    assert lines[0] == "| Document | It says | Verdict | What was measured |"
-    assert lines[2] == "| D1, 问题 | A \\| B. | **✗ false** | 1 of 1. |"  # in the order of the document
-    assert lines[3] == "| D1, 表现 | Something. | **✓ true** | 1 of 1. |"
-    assert claims.table(document="D1").text.splitlines()[0].endswith("| Chapter |")
+    assert lines[0] == "| It says | Verdict and measurement |"
+    assert lines[2] == "| **D1, 问题.** A \\| B. | **✗ false.** 1 of 1. |"  # in the order of the document
+    assert lines[3] == "| **D1, 表现.** Something. | **✓ true.** 1 of 1. |"
+    assert claims.table(document="D1").text.splitlines()[3].startswith("| **D1, 表现.** Something. *Chapter 4.* |")
     with pytest.raises(ValueError, match="there is no claim with chapter=7, document=None"):
         claims.table(chapter=7)
 

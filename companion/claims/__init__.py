@@ -54,7 +54,7 @@ SECTIONS = {  # as the documents number or name them
 
 VERDICTS = {
     "true": "✓ true",
-    "half true": "◐ half true",
+    "half true": "◐ half\u00a0true",
     "depends": "⇄ depends",
     "false": "✗ false",
 }
@@ -114,19 +114,14 @@ def table(*, chapter=None, document=None):
     if not rows:
         raise ValueError(f"there is no claim with chapter={chapter!r}, document={document!r}")
     rows.sort(key=lambda c: (c.document, SECTIONS[c.document].index(c.section)))
-    extra = [] if chapter is not None else ["Chapter"]
-    header = ["Document", "It says", "Verdict", "What was measured", *extra]
     cells = [
         [
-            f"{c.document}, {c.section}",
-            c.claim,
-            f"**{VERDICTS[c.verdict]}**",
-            c.measure().text,
-            *([c.chapter] if extra else []),
+            f"**{c.document}, {c.section}.** {c.claim}" + (f" *Chapter {c.chapter}.*" if chapter is None else ""),
+            f"**{VERDICTS[c.verdict]}.** {c.measure().text}",
         ]
         for c in rows
     ]
-    text = markdown.table(header, cells)
+    text = markdown.table(["It says", "Verdict and measurement"], cells)
     return markdown.Markdown(markdown.light(text), text)
 
 
