@@ -73,6 +73,11 @@ def test_two_figures_share_no_id():
     assert all(html.count(name) == 3 for html, name in zip((first, second), ids, strict=True))
 
 
+def test_coordinates_are_rounded_and_words_are_not():
+    html = renderer.inline_svg('<svg width="9pt"><path d="M 1.23456 2"/><text x="3.14159">slope 0.0129</text></svg>', "a line")
+    assert 'd="M 1.23 2"' in html and '<text x="3.14">slope 0.0129</text>' in html
+
+
 def test_a_widget_leaves_words_where_no_script_runs():
     class data:
         mime_type, string = renderer.WIDGET_VIEW, {"model_id": "x"}

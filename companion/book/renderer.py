@@ -8,6 +8,7 @@ from docutils import nodes
 
 SVG = "image/svg+xml"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LONG_DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d{3,}(?![\w.])")
 
 
 class FigureRenderer:
@@ -36,12 +37,12 @@ def inline_svg(svg, alt):
     >>> inline_svg('<svg width="9pt"><path id="a"/><use href="#a"/></svg>', 'Two "lines"')[:91]
     '<div class="course-figure"><svg role="img" aria-label="Two &quot;lines&quot;" width="9pt"><'
 
-    Coordinates get two decimals: a hundredth of a pixel, and a fifth of the bytes less.
+    Coordinates get two decimals: a hundredth of a pixel, and a fifth of the bytes less. Words keep all of theirs.
     """
     prefix = "f" + sha256(svg.encode()).hexdigest()[:8] + "-"
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
-    svg = re.sub(r"(?<![\w.])-?\d+\.\d{3,}(?![\w.])", lambda number: f"{float(number[0]):.2f}", svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: LONG_DECIMAL.sub(lambda number: f"{float(number[0]):.2f}", tag[0]), svg)
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
     return f'<div class="course-figure">{svg.strip()}</div>'
 
