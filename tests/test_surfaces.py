@@ -58,6 +58,14 @@ def test_top_of_the_ridge():
     assert np.abs(HILLS.gradient(top)).max() < 1e-15
 
 
+def test_curvature_at_the_top():
+    """By hand: r = 13π/12 (a 5-12-13 triangle), so ∇(x + y + r) = (1, 18)/13, and -sin(x/2) bends by -1/4."""
+    top = np.array([-np.pi, 5 * np.pi / 12])
+    want = -0.2 * np.outer([1, 18], [1, 18]) / 169 - np.diag([0.25, 0])
+    got = HILLS.gradient(top + 1e-30j * np.eye(2)).imag / 1e-30  # (2, 2)
+    assert relative_error(got, want) < 1e-14
+
+
 @pytest.mark.parametrize(
     ("direction", "slope"), [((1, 0), -0.1), ((-1, 0), 0.5), ((0, 1), 0.4), ((0, -1), 0.0), ((0.6, 0.8), 0.18)]
 )
