@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from companion.checker import Choice, Code, Guess, Mistake, Number, Option, Order, check, find, hint
+from companion.checker import Choice, Code, Guess, Mistake, Number, Option, Order, check, exercise, find, hint
 from companion.trial import STATUSES, Verdict
 
 
@@ -240,3 +240,32 @@ def test_hints_come_in_order_and_start_again():
     assert hint("ch00-q-axis") == first
     with pytest.raises(ValueError, match="number must be a hint from 1 to 2, got 3"):
         hint("ch00-q-axis", 3)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What ``exercise`` displays, in order."""
+    seen = []
+    monkeypatch.setattr("IPython.display.display", seen.append)
+    return seen
+
+
+def test_a_quiz_is_shown_as_task_widget_and_folded_help(shown):
+    exercise("ch00-q-axis")
+    task, widget, help_ = shown
+    assert task.text.startswith('<h3 class="course-exercise" id="ch00-q-axis">Exercise 0.1. Read the axis</h3>')
+    assert widget.spec["options"][1]["correct"]
+    assert help_.text.count("<details") == help_.text.count("</details>") == 3  # two hints and the solution
+
+
+def test_code_is_shown_without_a_widget_and_says_where_it_runs(shown):
+    exercise("ch00-c-decades")
+    task, help_ = shown
+    assert "run it (in Binder, Colab or JupyterLab)" in task.text
+    assert "```python" in help_.text
+
+
+def test_a_guess_has_no_number_and_no_folds(shown):
+    exercise("ch00-guess")
+    assert len(shown) == 2
+    assert ">Twenty layers of sigmoid</h3>" in shown[0].text
