@@ -57,6 +57,15 @@ def test_a_formula_that_katex_cannot_read_is_a_warning(formula, latex):
     assert formula(latex)[1] == [("KaTeX cannot typeset %r", latex)]
 
 
+def test_a_formula_is_tied_to_its_punctuation():
+    mark = nodes.raw("", "<!--=x-->", format="html")
+    line = nodes.paragraph("", "", nodes.Text("so ("), nodes.math("", "a"), mark, nodes.Text("), and "))
+    line += [nodes.math("", "b"), nodes.Text(" stays; "), nodes.math("", "c"), nodes.Text("-fold")]
+    extension.keep_punctuation(None, line, "page")
+    assert line.astext() == "so (a<!--=x-->), and b stays; c-fold"
+    assert [tied.astext() for tied in line.findall(nodes.inline)] == ["(a<!--=x-->),", "c-"]
+
+
 SVG = '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
 
 

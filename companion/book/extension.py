@@ -1,5 +1,6 @@
 """The Sphinx extension of the book: mathematics at build time, vendored files, and the widgets' scripts."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -21,6 +22,7 @@ def setup(app):
         block_renderers=(checked(katex.html_visit_displaymath), None),
     )
     app.connect("config-inited", add_own_files)
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("html-page-context", add_widget_style)
     app.connect("build-finished", cut_fonts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -61,6 +63,33 @@ def add_own_files(app, config):
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
     config.html_static_path += [str(vendor.ensure(_vendored(app))), str(made)]
     config.templates_path.append(str(Path(__file__).parent / "templates"))
+
+
+def keep_punctuation(app, doctree, page):
+    """Tie a formula to the comma after it and the bracket before it: KaTeX's boxes would let the line break there."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent = formula.parent
+        first = last = parent.index(formula)
+        while last + 1 < len(parent) and isinstance(parent[last + 1], nodes.raw):  # marks of bound numbers
+            last += 1
+        after = _edge(parent, last + 1, r"^[,.;:!?)\]’”%°–—-]+")
+        before = _edge(parent, first - 1, r"[(\[‘“]+$")
+        if not after and not before:
+            continue
+        words = [nodes.Text(before), *parent[first : last + 1], nodes.Text(after)]
+        tied = nodes.inline("", "", *words, classes=["tied"])
+        if after:
+            parent[last + 1] = nodes.Text(str(parent[last + 1])[len(after) :])
+        if before:
+            parent[first - 1] = nodes.Text(str(parent[first - 1])[: -len(before)])
+        parent[first : last + 1] = [tied]
+
+
+def _edge(parent, index, pattern):
+    """What ``pattern`` finds in the text at ``index``; an empty text where there is none."""
+    text = str(parent[index]) if 0 <= index < len(parent) and isinstance(parent[index], nodes.Text) else ""
+    found = re.search(pattern, text)
+    return found[0] if found else ""
 
 
 def cut_fonts(app, error):

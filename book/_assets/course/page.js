@@ -16,3 +16,14 @@ const reachWideFormulas = () =>
   });
 addEventListener("load", reachWideFormulas);
 addEventListener("resize", reachWideFormulas);
+
+// A table of sentences becomes a list of cards on a phone; each cell then needs the name of its column.
+addEventListener("DOMContentLoaded", () =>
+  document.querySelectorAll("article table.table").forEach((table) => {
+    const cells = [...table.querySelectorAll("tbody td")];
+    if (!cells.some((cell) => cell.textContent.length > 60)) return;
+    const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    cells.forEach((cell) => (cell.dataset.column = names[cell.cellIndex] ?? ""));
+    table.classList.add("course-sentences");
+  }),
+);
