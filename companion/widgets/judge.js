@@ -1,4 +1,4 @@
-// Reads and judges answers to quiz questions, as companion/checker.py does (a test holds the two together). Pure functions.
+// Reads and judges answers to quiz questions, as companion/kinds.py does (a test holds the two together). Pure functions.
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
