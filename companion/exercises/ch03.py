@@ -161,7 +161,7 @@ EXERCISES = [
         options=[
             Option(
                 "It doubles.",
-                advice="The *step* doubles. Look at the four lines of the backward pass: where would the learning rate stand?",
+                advice="The *step* doubles. Read the backward pass once more: where would the learning rate stand?",
             ),
             Option(
                 "Nothing: the learning rate is not in it.",
