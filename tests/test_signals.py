@@ -13,8 +13,8 @@ ordinary = arrays(float, st.integers(1, 30), elements=st.floats(-1e3, 1e3).filte
 
 @given(ordinary)
 def test_they_equal_the_plain_formulas_in_the_ordinary_range(x):
-    assert rms(x) == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-14, abs=0)
-    assert norm(x) == pytest.approx(np.linalg.norm(x), rel=1e-14, abs=0)
+    assert rms(x) == pytest.approx(np.sqrt(np.mean(x**2)), rel=1e-13, abs=0)
+    assert norm(x) == pytest.approx(np.linalg.norm(x), rel=1e-13, abs=0)
 
 
 @given(ordinary, st.integers(-900, 900))
