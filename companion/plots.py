@@ -65,7 +65,7 @@ def show(fig, alt):
 def _svg(fig):
     """Deterministic SVG whose ink, paper and font are the page's; on a page without them, dark ink on white."""
     file = io.StringIO()
-    fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    fig.savefig(file, format="svg")  # its metadata, with the date, goes below
     svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", "", file.getvalue(), flags=re.DOTALL)
     for colour, variable in THEME.items():
         svg = svg.replace(colour, variable)

@@ -242,6 +242,21 @@ def test_hints_come_in_order_and_start_again():
         hint("ch00-q-axis", 3)
 
 
+def test_an_error_deep_in_a_library_is_shown_at_the_reader_s_own_line():
+    def inverse(f, x, step):
+        singular = np.zeros((2, 2))
+        return np.linalg.inv(singular)
+
+    assert CODE.judge(inverse).advice == "LinAlgError in your line `return np.linalg.inv(singular)`: Singular matrix"
+
+
+@pytest.mark.parametrize("length", range(2, 9))
+def test_an_order_is_never_shown_solved(length):
+    record = Order("ch99-q-o", "o", "p", items=[f"item {i}" for i in range(length)])
+    assert record.shown != tuple(record.items)
+    assert record.shown == record.shown
+
+
 @pytest.fixture
 def shown(monkeypatch):
     """What ``exercise`` displays, in order."""
