@@ -41,7 +41,8 @@ function menu(control, change) {
   const options = texts.map((text, i) => html("option", { value: i }, plainText(text)));
   const select = html("select", { ...KEYS, "aria-label": plainText(label), change: () => change(control.name, values[select.value]) }, ...options);
   const element = html("div", { class: "cw-control" }, html("span", { class: "cw-name", "aria-hidden": "true" }, ...htmlMarkup(label)), select);
-  return { element, show: (value) => (select.value = values.indexOf(value)) };
+  // Setting a menu is slow even where nothing changes.
+  return { element, show: (value) => Number(select.value) !== values.indexOf(value) && (select.value = values.indexOf(value)) };
 }
 
 function buttons(control, change) {

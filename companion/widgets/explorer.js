@@ -30,7 +30,11 @@ function frameSource(model, spec) {
 function readoutList(labels) {
   const cells = labels.map(() => html("dd"));
   const pairs = labels.map((label, i) => html("div", {}, html("dt", {}, ...htmlMarkup(label)), cells[i]));
-  const show = (texts) => cells.forEach((cell, i) => cell.replaceChildren(...htmlMarkup(texts[i])));
+  let shown = [];
+  const show = (texts) => {
+    cells.forEach((cell, i) => texts[i] !== shown[i] && cell.replaceChildren(...htmlMarkup(texts[i])));
+    shown = texts;
+  };
   return { element: html("dl", { class: "cw-readouts" }, ...pairs), show };
 }
 
@@ -128,6 +132,7 @@ function renderExplorer({ model, el }) {
   const holders = [];
   const places = [];
   let shown = null;
+  let [width, theme] = [panels.clientWidth, themeOf(root)]; // asked once: asking makes the browser lay out the page
   function holder(i) {
     if (!holders[i]) {
       holders[i] = html("div", { class: "cw-panel" });
@@ -137,7 +142,6 @@ function renderExplorer({ model, el }) {
   }
 
   function drawFrame(frame) {
-    const width = panels.clientWidth;
     if (!width) return; // not laid out yet: the observer below calls again
     const columns = width >= WIDE ? Math.min(frame.columns, frame.panels.length) : 1;
     const each = Math.floor((width - GAP * (columns - 1)) / columns);
@@ -151,7 +155,7 @@ function renderExplorer({ model, el }) {
       const spans = columns > 1 && frame.panels.length % columns === 1 && i === frame.panels.length - 1;
       wanted[i].style.gridColumn = spans ? "1 / -1" : "";
       wanted[i].classList.toggle("cw-clickable", panel.click.length > 0);
-      places[i] = drawPanel(wanted[i], panel, spans ? width : each, themeOf(root), text);
+      places[i] = drawPanel(wanted[i], panel, spans ? width : each, theme, text);
     });
     readouts.show(frame.texts);
     if (summary.dataset.text !== text) summary.replaceChildren(...htmlMarkup(sentence));
@@ -175,13 +179,19 @@ function renderExplorer({ model, el }) {
   };
   const events = ["change:values", "change:live"];
   for (const event of events) model.on(event, redraw);
-  const sizes = new ResizeObserver(() => panels.clientWidth !== sizes.width && ((sizes.width = panels.clientWidth), draw()));
+  const sizes = new ResizeObserver(() => {
+    if (panels.clientWidth === width) return;
+    width = panels.clientWidth;
+    draw();
+  });
   sizes.observe(panels);
-  const themes = new MutationObserver(draw);
+  const themes = new MutationObserver(() => {
+    theme = themeOf(root);
+    draw();
+  });
   for (const node of [document.documentElement, document.body]) themes.observe(node, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
   change(url.first);
   draw();
-  sizes.width = panels.clientWidth;
   return () => {
     for (const event of events) model.off(event, redraw);
     sizes.disconnect();

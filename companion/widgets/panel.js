@@ -9,6 +9,7 @@ import { barImage, specials } from "./shades.js";
 const LINE_HEIGHT = 16;
 const CHARACTER = 6.7; // about, at 12 px
 const SPILL = 5;
+const RIGHT = 14; // room for half a tick's text
 
 const textWidth = (text) => parseMarkup(text).reduce((sum, { kind, text: words }) => sum + words.length * CHARACTER * (kind === "sup" || kind === "sub" ? 0.76 : 1), 0);
 
@@ -105,34 +106,51 @@ function legend(panel, theme) {
   return keys.length + heats.length ? [html("div", { class: "cw-legend", "aria-hidden": "true" }, ...keys, ...heats)] : [];
 }
 
-// Draws into `holder` and returns {x, y, left, top}: the scales and the place of the plot, for clicks.
-export function drawPanel(holder, panel, width, theme, description) {
-  const y = axisOf("y", panel, panel.height);
-  const left = Math.ceil(Math.max(24, ...y.texts.map(textWidth)) + 12);
-  const right = 14;
-  const x = axisOf("x", panel, width - left - right);
-  barLabels(panel, x, width - left - right);
-  const [plotWidth, plotHeight] = plotSize(panel, x, y, [width - left - right, panel.height]);
-  x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
-  y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
-  const top = y.label ? LINE_HEIGHT + 14 : 10;
-  const bottom = 24 + (x.label ? LINE_HEIGHT + 2 : 0);
-  const height = top + plotHeight + bottom;
-  const plot = { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme };
-  const name = [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". ");
+const surroundings = new WeakMap(); // holder -> what stands around the marks there, kept while it stays the same
+
+// What surrounds the marks: title, legend, axes. Text is slow to lay out, so this is drawn only when it differs.
+function surround(holder, panel, size, { x, y, theme, key }) {
+  const { left, top, width, height, plotWidth, plotHeight } = size;
+  const plot = svg("svg", frameOf(plotWidth, plotHeight));
   const picture = svg(
     "svg",
-    { class: "cw-svg", role: "img", "aria-label": name, width, height, viewBox: `0 0 ${width} ${height}` },
+    { class: "cw-svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}` },
     svg(
       "g",
       { transform: `translate(${left},${top})` },
       ...axes(x, y, plotWidth, plotHeight),
-      svg("svg", frameOf(plotWidth, plotHeight), ...drawMarks(panel.marks, plot)),
+      plot,
       svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
       svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
     ),
   );
   const title = panel.title ? [html("div", { class: "cw-panel-title", "aria-hidden": "true" }, ...htmlMarkup(panel.title))] : [];
   holder.replaceChildren(...title, ...legend(panel, theme), picture);
+  surroundings.set(holder, { key, plot, picture });
+}
+
+// All that the surroundings show, as a text.
+function keyOf(panel, size, { x, y, theme }) {
+  const legends = panel.marks.map(({ kind, name, label, role, dash, markers, colors, limits, values }) => [kind, name, label, role, dash, markers, colors, limits && [...limits], values && specials({ colors, values }, theme)]);
+  return JSON.stringify([size, panel.title, legends, theme, ...[x, y].map(({ domain, ticks, texts, label, log }) => [domain, ticks, texts, label, log])]);
+}
+
+// Draws into `holder` and returns {x, y, left, top, …}: the scales and the place of the plot, for clicks.
+export function drawPanel(holder, panel, width, theme, description) {
+  const y = axisOf("y", panel, panel.height);
+  const left = Math.ceil(Math.max(24, ...y.texts.map(textWidth)) + 12);
+  const x = axisOf("x", panel, width - left - RIGHT);
+  barLabels(panel, x, width - left - RIGHT);
+  const [plotWidth, plotHeight] = plotSize(panel, x, y, [width - left - RIGHT, panel.height]);
+  x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
+  y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
+  const top = y.label ? LINE_HEIGHT + 14 : 10;
+  const size = { left, top, width, height: top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0), plotWidth, plotHeight };
+  const key = keyOf(panel, size, { x, y, theme });
+  if (surroundings.get(holder)?.key !== key) surround(holder, panel, size, { x, y, theme, key });
+  const { plot, picture } = surroundings.get(holder);
+  plot.replaceChildren(...drawMarks(panel.marks, { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme }));
+  const name = [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". ");
+  picture.setAttribute("aria-label", name);
   return { x: x.scale, y: y.scale, left, top, width: plotWidth, height: plotHeight, picture };
 }
