@@ -13,7 +13,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 
-.PHONY: help book serve lab test notebooks lint lock clean
+.PHONY: help book serve lab test notebooks runs lint lock clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ test: $(READY) lint  ## build the book and run every test: package, notebooks, p
 
 notebooks: $(READY)  ## execute the notebooks in place and normalise them (ONLY=book/….ipynb for one)
 	$(PYTHON) -m tools.notebooks $(ONLY)
+
+runs: $(READY)  ## measure the recorded runs that are missing (ONLY=ch06-… for one)
+	$(PYTHON) -m tools.runs $(ONLY)
 
 lint: $(READY)  ## check the style of the code
 	$(VENV)/bin/ruff check .

@@ -14,13 +14,13 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"layers", "theory"},
     {"network", "defects"},
     {"propagation"},
-    {"plots", "widgets"},
+    {"plots", "widgets", "runs"},
     {"checker", "claims", "book"},
     {"exercises"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 LATE = {("checker", "exercises")}  # fetched by name when it is called: the catalogue lies above the checker on purpose
-TORCH_ROOMS = {"training", "torch_nets", "probe"}
+TORCH_ROOMS = {"training", "torch_nets", "probe", "runs"}
 
 
 def modules(root):

@@ -1,0 +1,174 @@
+"""Recorded runs: the files are what the table says, a sample is measured again, and the tool resumes where it was stopped."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from companion import runs
+from companion.runs import Recording, grid, plain, same
+from tools.runs import record
+
+TABLE = runs.recordings()
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_recording_has_its_file_and_every_file_its_recording():
+    assert {path.stem for path in runs.FOLDER.glob("*.json")} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_recorded_sample_is_measured_again(name):
+    recording, recorded = TABLE[name], runs.load(name)
+    setting = recording.settings[recording.sample]
+    want = {key: value for key, value in recorded.rows[recording.sample].items() if key not in setting}
+    got = recording.measure(recording.sample)
+    assert same(got, want, recording.rtol), (setting, got, want)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_file_holds_the_units_of_the_table(name):
+    recording, recorded = TABLE[name], runs.load(name)
+    kept = tuple({key: row[key] for key in s} for row, s in zip(recorded.rows, recording.settings, strict=True))
+    assert kept == recording.settings
+    assert (recorded.chapter, recorded.about) == (recording.chapter, recording.about)
+    assert recorded.seconds[recording.sample] <= runs.SAMPLE_SECONDS
+
+
+def powers(base, exponent):
+    calls.append((base, exponent))
+    return {"power": np.float64(base) ** exponent, "steps": np.arange(exponent) / 3, "stopped": None}
+
+
+calls = []
+
+
+def recording(unit=powers, **changes):
+    fields = {"name": "ch06-powers", "chapter": 6, "about": "Powers.", "settings": grid(base=[2.0, 3.0], exponent=[1, 2])}
+    return Recording(**fields | {"unit": unit} | changes)
+
+
+def files(tmp_path):
+    return {"cache": tmp_path / "cache", "folder": tmp_path, "quiet": True}
+
+
+def test_what_is_recorded_can_be_read(tmp_path, monkeypatch):
+    record(recording(), **files(tmp_path))
+    monkeypatch.setattr(runs, "FOLDER", tmp_path)
+    got = runs.load("ch06-powers")
+    np.testing.assert_array_equal(got["power"], [2, 4, 3, 9])
+    assert got.where(base=3.0, exponent=2).rows == (
+        {"base": 3.0, "exponent": 2, "power": 9.0, "steps": [0.0, 0.333333], "stopped": None},
+    )
+    assert len(got.where(base=2).seconds) == 2 and {"python", "numpy", "torch"} <= set(got.versions)
+    with pytest.raises(ValueError, match=r"base of ch06-powers must be one of 2.0, 3.0, got 5"):
+        got.where(base=5)
+    with pytest.raises(ValueError, match="column must be one of base, exponent, power, steps, stopped, got 'loss'"):
+        got["loss"]
+    with pytest.raises(ValueError, match=r"name must be a recorded run \(ch06-powers\), got 'ch06-power'"):
+        runs.load("ch06-power")
+
+
+def test_infinite_results_survive_the_file(tmp_path, monkeypatch):
+    unit = recording(lambda **_: {"loss": [np.inf, np.nan, -np.inf]})
+    record(unit, **files(tmp_path))
+    monkeypatch.setattr(runs, "FOLDER", tmp_path)
+    np.testing.assert_array_equal(runs.load("ch06-powers")["loss"][0], [np.inf, np.nan, -np.inf])
+
+
+def test_a_stopped_recording_goes_on_where_it_was(tmp_path):
+    def stops(base, exponent):
+        if (base, exponent) == (3.0, 1):
+            raise KeyboardInterrupt
+        return powers(base, exponent)
+
+    calls.clear()
+    with pytest.raises(KeyboardInterrupt):
+        record(recording(stops), **files(tmp_path))
+    assert calls == [(2.0, 1), (2.0, 2)] and not (tmp_path / "ch06-powers.json").exists()
+    record(recording(), **files(tmp_path))
+    assert calls[2:] == [(3.0, 1), (3.0, 2)]
+    first = (tmp_path / "ch06-powers.json").read_text()
+    record(recording(), **files(tmp_path))
+    assert len(calls) == 4 and (tmp_path / "ch06-powers.json").read_text() == first
+    record(recording(), fresh=True, **files(tmp_path))
+    assert len(calls) == 8
+    old, new = (json.loads(text) for text in (first, (tmp_path / "ch06-powers.json").read_text()))
+    assert old | {"seconds": 0} == new | {"seconds": 0}
+
+
+def test_another_setting_is_another_unit(tmp_path):
+    record(recording(), **files(tmp_path))
+    calls.clear()
+    record(recording(settings=grid(base=[2.0], exponent=[2, 3])), **files(tmp_path))
+    assert calls == [(2.0, 3)]
+
+
+def test_two_cores_write_what_one_writes(tmp_path):
+    unit = recording(lambda base, exponent: {"power": base**exponent})
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, jobs in ((one, 1), (two, 2)):
+        folder.mkdir()
+        record(unit, jobs=jobs, **files(folder))
+    kept = [json.loads((folder / "ch06-powers.json").read_text())["units"] for folder in (one, two)]
+    assert kept[0] == kept[1]
+
+
+def test_an_error_says_which_unit_it_was(tmp_path):
+    unit = recording(lambda base, exponent: 1 / 0)
+    with pytest.raises(ZeroDivisionError) as error:
+        record(unit, **files(tmp_path))
+    assert error.value.__notes__ == ["while measuring ch06-powers with {'base': 2.0, 'exponent': 1}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "powers"}, "name must look like ch06-what-is-measured, got 'powers'"),
+        ({"settings": []}, "settings of ch06-powers must hold at least one"),
+        ({"settings": grid(base=[1, 1])}, "and each only once"),
+        ({"sample": 4}, "sample of ch06-powers must be below 4, the number of units, got 4"),
+        ({"rtol": 0}, "rtol must be a finite number > 0, got 0"),
+    ],
+)
+def test_a_wrong_recording_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        recording(**changes)
+
+
+@pytest.mark.parametrize("result", [{}, [1.0], {"base": 1.0}])
+def test_a_unit_must_name_its_results(result):
+    with pytest.raises(ValueError, match=r"the unit of ch06-powers must return names and results, none of \['base', 'exp"):
+        recording(lambda **_: result).measure(0)
+
+
+def test_only_plain_things_are_kept():
+    assert plain((np.float64(1 / 3), np.bool_(True), "x", range(2))) == [0.333333, True, "x", [0, 1]]
+    with pytest.raises(TypeError, match="a setting or result must be a number, a text, None, or a list of these, got <"):
+        plain(object())
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "agree"),
+    [
+        (1.0009, 1.0, True),
+        (1.0011, 1.0, False),
+        (1e-12, 0.0, False),
+        ([1.0, float("nan")], [1.0, float("nan")], True),
+        ([1.0], [1.0, 1.0], False),
+        ({"a": 1.0}, {"b": 1.0}, False),
+        ("stopped", "stopped", True),
+        (None, 1.0, False),
+        (True, 1.0, True),
+    ],
+)
+def test_agreement_is_relative(got, want, agree):
+    assert same({"x": got}, {"x": want}, 1e-3) == agree
+
+
+def test_reading_needs_no_torch():
+    code = "import sys, companion.runs; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
