@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { contourPaths, levelsOf } from "../companion/widgets/contours.js";
 import { distance, judge, numberText, parseNumber } from "../companion/widgets/judge.js";
 import { parseMarkup, plainText } from "../companion/widgets/markup.js";
 import { domainOf, linearTicks, logTicks, makeScale, niceStep, tickTexts, wholeTicks } from "../companion/widgets/scales.js";
@@ -63,6 +64,18 @@ test("an axis without a domain shows the finite data", () => {
 test("float16 is decoded: normal, subnormal, zero, infinite, not a number", () => {
   assert.deepEqual([0x3c00, 0xc000, 0x0001, 0x8000, 0x7c00, 0xfc00].map(halfToNumber), [1, -2, 2 ** -24, -0, Infinity, -Infinity]);
   assert.ok(Number.isNaN(halfToNumber(0x7e00)));
+});
+
+test("a contour lies where the map has its value, and nowhere near what is no number", () => {
+  const size = 41;
+  const radius = (i) => 6 * Math.hypot((i % size) - 20, Math.floor(i / size) - 20);
+  const map = Uint8Array.from({ length: size * size }, (_, i) => Math.min(252, radius(i)));
+  const [path] = contourPaths(map, size, [60.5]);
+  const points = [...path.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, x, y]) => Math.hypot(x - 20, y - 20));
+  assert.ok(points.length > 100);
+  assert.ok(points.every((r) => Math.abs(r - 60.5 / 6) < 0.2));
+  assert.deepEqual(contourPaths(Uint8Array.from([0, 254, 252, 0]), 2, [100.5]), [""]);
+  assert.deepEqual(levelsOf(3), [63.5, 126.5, 189.5]);
 });
 
 const CONTROLS = [

@@ -7,6 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:function|const) (\w+))", re.MULTILINE)
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # whole lines only: readers of the page do not need them
 DEFAULT = re.compile(r"^export default (.*);\n", re.MULTILINE)
 WIDGETS = {
     "explorer": "companion.widgets.explorer.Explorer",
@@ -36,7 +37,7 @@ def scoped(module):
     >>> print(scoped("dom").splitlines()[0], scoped("dom").splitlines()[-2:])
     const $dom = (() => { ['return { html, svg };', '})();']
     """
-    text = IMPORT.sub(r"const \1 = $\2;\n", source(module))
+    text = COMMENT.sub("", IMPORT.sub(r"const \1 = $\2;\n", source(module)))
     exports = EXPORT.findall(text)
     default = DEFAULT.search(text)
     returned = default[1] if default else f"{{ {', '.join(exports)} }}"
@@ -62,7 +63,8 @@ def static_script():
     needed = dict.fromkeys(name for module in WIDGETS for name in modules(module))
     widgets = ", ".join(f'"{key}": ${module}' for module, key in WIDGETS.items())
     parts = ['"use strict";\n(() => {\n', *map(scoped, needed)]
-    return "".join(parts) + f"globalThis.courseWidgets = {{ {widgets} }};\n{source('host')}}})();\n"
+    host = COMMENT.sub("", source("host"))
+    return "".join(parts) + f"globalThis.courseWidgets = {{ {widgets} }};\n{host}}})();\n"
 
 
 def static_style():

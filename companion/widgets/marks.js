@@ -1,10 +1,12 @@
 // Draws each kind of mark in a plot's own coordinates. Values without a place are marked at the edge.
 
+import { contourPaths, levelsOf } from "./contours.js";
 import { svg } from "./dom.js";
 import { svgMarkup } from "./markup.js";
-import { heatImage } from "./shades.js";
+import { heatImage, isStrong } from "./shades.js";
 
 const EDGE_TEXT = { under: "−∞", over: "∞", nan: "NaN" };
+const MAP_LEVELS = 9;
 const r1 = (pixel) => Math.round(pixel * 10) / 10;
 
 // x is 1, 2, 3 … where the author gave none.
@@ -94,10 +96,26 @@ function bars(mark, plot) {
   return [...drawn.flat(), svg("path", { class: "cw-zero", d: `M0,${r1(zero)}H${plot.width}` }), ...edges(xs, mark.heights, mark.role, plot)];
 }
 
-function heat(mark, { x, y, theme }) {
-  const [left, right] = [x.at(mark.x[0]), x.at(mark.x[1])];
-  const [top, bottom] = [y.at(mark.y[1]), y.at(mark.y[0])];
-  return [svg("image", { class: "cw-heat", href: heatImage(mark, theme), x: r1(left), y: r1(top), width: r1(right - left), height: r1(bottom - top), preserveAspectRatio: "none" })];
+// The first and the last value lie on the ends, so the image of cells is half a cell larger on every side.
+function heatNodes(mark, { x, y, width, height, theme, map }) {
+  const [columns, rows] = [mark.values.length / mark.rows, mark.rows];
+  const [left, top] = [x.at(mark.x[0]), y.at(mark.y[1])];
+  const wide = (x.at(mark.x[1]) - left) / Math.max(columns - 1, 1);
+  const high = (y.at(mark.y[0]) - top) / Math.max(rows - 1, 1);
+  const box = { x: r1(left - wide / 2), y: r1(top - high / 2), width: r1(wide * columns), height: r1(high * rows) };
+  const levels = levelsOf(mark.contours ?? (map ? MAP_LEVELS : 0));
+  const lines = contourPaths(mark.values, rows, levels).map((d, i) => {
+    const place = `matrix(${wide} 0 0 ${-high} ${left} ${top + high * (rows - 1)})`;
+    return svg("path", { class: `cw-contour${isStrong(mark.colors, (i + 1) / (levels.length + 1)) ? " cw-over" : ""}`, d, transform: place });
+  });
+  const image = svg("image", { class: "cw-heat", href: heatImage(mark, theme), ...box, preserveAspectRatio: "none" });
+  return [svg("svg", { width, height }, image, ...lines)];
+}
+
+// A map that stays is not drawn again: its nodes are kept with what surrounds them.
+function heat(mark, plot) {
+  if (!plot.kept.has(mark.values)) plot.kept.set(mark.values, heatNodes(mark, plot));
+  return plot.kept.get(mark.values);
 }
 
 function path(mark, plot) {
@@ -155,7 +173,7 @@ function rule(mark, plot) {
     drawn.push(
       upright
         ? label(mark.name, at - 3, 19, plot, mark.role)
-        : svg("text", { class: `cw-label cw-${mark.role}`, x: plot.width - 4, y: at < 18 ? at + 14 : at - 5, "text-anchor": "end" }, ...svgMarkup(mark.name)),
+        : svg("text", { class: `cw-label cw-${mark.role}`, x: plot.width - 4, y: at < 11 ? at + 14 : at - 5, "text-anchor": "end" }, ...svgMarkup(mark.name)),
     );
   }
   return drawn;

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from companion.require import positive_int
+
 ROLES = ("vanishing", "healthy", "exploding", "theory", "sky", "purple", "orange")
 COLORS = ("sequential", "diverging")
 
@@ -105,9 +107,10 @@ class Bars(Mark):
 
 @dataclass(frozen=True, eq=False)
 class Heat(Mark):
-    """Colours for ``values`` (ny, nx) spread over ``x=(lo, hi)`` and ``y=(lo, hi)``, first row at the lowest y.
+    """Colours for ``values`` (ny, nx) at ``np.linspace(*y, ny)`` and ``np.linspace(*x, nx)``, first row at the lowest y.
 
     ``limits`` (default: the range of the values, symmetric about 0 when diverging) are the ends of the colours.
+    ``contours`` lines of equal value; None draws them on maps only (panels with ``equal=True``).
     """
 
     values: np.ndarray
@@ -116,11 +119,14 @@ class Heat(Mark):
     colors: str = "sequential"
     label: str = ""
     limits: tuple | None = None
-    on_x, on_y, words, settings = ("x",), ("y",), ("label",), ("colors",)
+    contours: int | None = None
+    on_x, on_y, words, settings = ("x",), ("y",), ("label",), ("colors", "contours")
 
     def __post_init__(self):
         values = self._array("values", ndim=2)
         self._known("colors", COLORS)
+        if self.contours is not None:
+            positive_int("contours of Heat", self.contours, minimum=0)
         if self.limits is None:
             finite = values[np.isfinite(values)]
             low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)

@@ -109,7 +109,9 @@ class Row:
         return {"label": self.text(axis.label), "scale": axis.scale, "domain": domain}
 
     def mark(self, mark, panel, spans):
-        packed = {"kind": mark.kind} | {name: getattr(mark, name) for name in mark.settings}
+        packed = {"kind": mark.kind} | {
+            name: getattr(mark, name) for name in mark.settings if getattr(mark, name) is not None
+        }
         for name in mark.words:
             words = getattr(mark, name)
             packed[name] = self.text(words) if isinstance(words, str) else [self.text(word) for word in words]

@@ -87,7 +87,8 @@ const shortNumber = (value) => trueMinus(Number(value.toPrecision(3)).toString()
 
 function heatKey(mark, theme) {
   const [low, high] = mark.limits;
-  const image = html("img", { src: barImage(mark.colors, theme), alt: "", "aria-hidden": "true", class: "cw-bar-image" });
+  const image = html("span", { class: "cw-bar-image" });
+  image.style.backgroundImage = `url(${barImage(mark.colors, theme)})`;
   const odd = specials(mark, theme).map(([name, color]) => {
     const box = html("span", { class: "cw-box" });
     box.style.background = color;
@@ -126,12 +127,16 @@ function surround(holder, panel, size, { x, y, theme, key }) {
   );
   const title = panel.title ? [html("div", { class: "cw-panel-title", "aria-hidden": "true" }, ...htmlMarkup(panel.title))] : [];
   holder.replaceChildren(...title, ...legend(panel, theme), picture);
-  surroundings.set(holder, { key, plot, picture });
+  surroundings.set(holder, { key, plot, picture, kept: new WeakMap() });
 }
 
 // All that the surroundings show, as a text.
 function keyOf(panel, size, { x, y, theme }) {
-  const legends = panel.marks.map(({ kind, name, label, role, dash, markers, colors, limits, values }) => [kind, name, label, role, dash, markers, colors, limits && [...limits], values && specials({ colors, values }, theme)]);
+  const legends = panel.marks.map((mark) => {
+    const { kind, name, label, role, dash, markers } = mark;
+    const colours = kind === "heat" ? [mark.colors, [...mark.limits], [...mark.x], [...mark.y], specials(mark, theme)] : [];
+    return [kind, name, label, role, dash, markers, ...colours];
+  });
   return JSON.stringify([size, panel.title, legends, theme, ...[x, y].map(({ domain, ticks, texts, label, log }) => [domain, ticks, texts, label, log])]);
 }
 
@@ -148,8 +153,9 @@ export function drawPanel(holder, panel, width, theme, description) {
   const size = { left, top, width, height: top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0), plotWidth, plotHeight };
   const key = keyOf(panel, size, { x, y, theme });
   if (surroundings.get(holder)?.key !== key) surround(holder, panel, size, { x, y, theme, key });
-  const { plot, picture } = surroundings.get(holder);
-  plot.replaceChildren(...drawMarks(panel.marks, { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme }));
+  const { plot, picture, kept } = surroundings.get(holder);
+  const frame = { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme, kept, map: panel.equal };
+  plot.replaceChildren(...drawMarks(panel.marks, frame));
   const name = [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". ");
   picture.setAttribute("aria-label", name);
   return { x: x.scale, y: y.scale, left, top, width: plotWidth, height: plotHeight, picture };

@@ -42,6 +42,9 @@ function painted(columns, rows, colorAt) {
   return canvas.toDataURL();
 }
 
+// Is the shade at this share of the range far from the paper, so that a line on it must be light?
+export const isStrong = (colors, share) => (colors === "diverging" ? Math.abs(share - 0.5) > 0.25 : share > 0.5);
+
 const images = new WeakMap(); // decoded array -> {theme: address of the image}: a shared map is painted once
 
 export function heatImage({ values, rows, colors }, theme) {

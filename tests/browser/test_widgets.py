@@ -134,6 +134,7 @@ def test_the_setting_is_in_the_address_and_survives_a_reload(visit, path):
         assert keys_that_move(explorer.locator("input[type=range], select").first, explorer)
         moved = explorer.evaluate(PICTURE)
         until(page, "location.hash.includes(':')")
+        page.wait_for_load_state("networkidle")  # what is cut off by a reload would count as failed
         page.reload()
         assert explorer.evaluate(PICTURE) == moved
         explorer.get_by_role("button", name="Reset").click()
