@@ -42,11 +42,16 @@ class Kept(NamedTuple):
 
 
 class Back(NamedTuple):
-    """What a backward pass gives: ``input`` = ∂ℒ/∂a_{l-1}, ``delta`` = ∂ℒ/∂z_l, ``parameters`` = ∂ℒ/∂ each parameter."""
+    """What a backward pass gives: ``input`` = ∂ℒ/∂a_{l-1}, ``delta`` = ∂ℒ/∂z_l, ``parameters`` = ∂ℒ/∂ each parameter.
+
+    A layer without weights has no z: its ``delta`` is ∂ℒ/∂a_l, what it was given. A layer made of layers puts theirs in
+    ``backs``.
+    """
 
     input: np.ndarray  # (n_in, B)
     delta: np.ndarray  # (n_out, B)
     parameters: dict[str, np.ndarray]
+    backs: tuple = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

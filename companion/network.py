@@ -40,8 +40,8 @@ class Trace:
 
     @property
     def z(self):
-        """The L pre-activations z_1, …, z_L: ``trace.z[0]`` is z_1."""
-        return [kept.z for kept in self.kept]
+        """The L pre-activations z_1, …, z_L: ``trace.z[0]`` is z_1. One for each weight matrix, also inside blocks."""
+        return [kept.z for kept in _leaves(self.kept, "kept") if hasattr(kept, "z")]
 
     @property
     def output(self):
@@ -50,22 +50,29 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Gradients:
-    """What one backward pass found. ``backs`` holds each layer's :class:`~companion.layers.Back`, layer 1 first."""
+    """What one backward pass found. ``backs`` holds each layer's :class:`~companion.layers.Back`, layer 1 first.
+
+    ``deltas``, ``weights`` and ``biases`` have one entry for each weight matrix, also of those inside blocks.
+    """
 
     backs: tuple
 
     @property
     def deltas(self):
         """δ_1, …, δ_L: how the loss changes with each z_l, (n_l, B). Each column already carries 1/B."""
-        return [back.delta for back in self.backs]
+        return [back.delta for back in self._weighted]
 
     @property
     def weights(self):
-        return [back.parameters["weights"] for back in self.backs]
+        return [back.parameters["weights"] for back in self._weighted]
 
     @property
     def biases(self):
-        return [back.parameters["bias"] for back in self.backs]
+        return [back.parameters["bias"] for back in self._weighted]
+
+    @property
+    def _weighted(self):
+        return [back for back in _leaves(self.backs, "backs") if "weights" in back.parameters]
 
     @property
     def input(self):
@@ -214,6 +221,13 @@ def train(network, x, y, *, rate, steps, loss="squared_error"):
 def _flat(layers):
     """Every matrix of every layer's dictionary in one row; leading axes stay in front."""
     return np.concatenate([m.reshape(*m.shape[:-2], -1) for matrices in layers for m in matrices.values()], axis=-1)
+
+
+def _leaves(records, inner):
+    """The records of the innermost layers, in order: what a layer made of layers holds under ``inner``, else itself."""
+    for record in records:
+        parts = getattr(record, inner, ())
+        yield from _leaves(parts, inner) if parts else (record,)
 
 
 @contextmanager

@@ -12,8 +12,9 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
     {"weights", "descent", "valleys", "chain", "products", "kinds"},
     {"layers", "theory"},
-    {"network", "defects"},
-    {"propagation"},
+    {"network", "defects", "stack"},
+    {"fixes"},
+    {"recipes", "propagation"},
     {"plots", "widgets", "runs"},
     {"checker", "claims", "book"},
     {"exercises"},
@@ -78,9 +79,9 @@ def test_every_room_of_the_plan_exists():
     ("room", "code", "fault"),
     [
         ("layers", "from companion.network import Network", "layers (floor 3) imports network (floor 4)"),
-        ("layers", "from companion import propagation", "layers (floor 3) imports propagation (floor 5)"),
+        ("layers", "from companion import propagation", "layers (floor 3) imports propagation (floor 6)"),
         ("theory", "def f():\n    import companion.layers", "theory (floor 3) imports layers (floor 3)"),
-        ("plots", "import importlib\nimportlib.import_module('companion.claims')", "plots (floor 6) imports claims (floor 7)"),
+        ("plots", "import importlib\nimportlib.import_module('companion.claims')", "plots (floor 7) imports claims (floor 8)"),
         ("network", "import torch.nn as nn", "network imports torch"),
         ("plots", "from matplotlib import pyplot", "plots imports pyplot, which keeps a hidden current figure"),
         ("data", "import numpy as np\nnp.random.seed(0)", "data seeds the global generator"),
@@ -96,4 +97,4 @@ def test_a_planted_fault_inside_a_package_is_found(tmp_path):
     (tmp_path / "widgets").mkdir()
     code = "from companion.widgets.marks import Line\nimport companion.checker\n"
     (tmp_path / "widgets" / "deep.py").write_text(code, encoding="utf-8")
-    assert faults(tmp_path) == ["widgets (floor 6) imports checker (floor 7)"]
+    assert faults(tmp_path) == ["widgets (floor 7) imports checker (floor 8)"]
