@@ -85,7 +85,7 @@ function guessLine(spec, guess) {
 
 function guessResult(spec, { guess, advice }) {
   const unit = spec.unit ? ` ${spec.unit}` : "";
-  const measured = spec.text || `${numberText(spec.answer)}${unit}`;
+  const measured = (spec.text || `${numberText(spec.answer)}${unit}`).replace(/-(?=\d)/g, "−");
   return [
     html("p", {}, html("span", { class: "cw-dot-guess" }), "You guessed ", html("strong", {}, ...htmlMarkup(numberText(guess) + unit)), ": ", ...htmlMarkup(distance(spec, guess)), "."),
     html("p", {}, html("span", { class: "cw-dot-measured" }), "Measured: ", html("strong", {}, ...htmlMarkup(measured)), "."),
