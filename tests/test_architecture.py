@@ -10,7 +10,7 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "style", "markdown", "quadrature", "cost"},
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
-    {"weights", "descent", "valleys", "chain", "products", "kinds"},
+    {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
     {"layers", "theory"},
     {"network", "defects", "stack"},
     {"fixes"},
