@@ -8,6 +8,9 @@ seen. Ratios between layers depend on these choices; they are the same in the wh
 >>> p = profile(activation="sigmoid", initialization="lecun_normal", depth=20, width=100)
 >>> p.delta.shape, round(float(np.median(p.decades)))          # 24 networks; δ_1 is 12 decades below δ_20
 ((24, 20), -12)
+
+With ``fixes`` the layers are blocks of :mod:`companion.fixes`. δ_l is still ∂ℒ/∂z_l, z_l what the l-th weight matrix gives
+out (plus bias), wherever in its block that matrix stands; a_l is what the l-th block hands on.
 """
 
 from collections.abc import Iterable
@@ -15,8 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from companion import require
+from companion import require, signals
 from companion.activations import ACTIVATIONS
+from companion.fixes import FIXES, Site, assemble, structural
+from companion.layers import Dense
+from companion.network import Gradients
 from companion.weights import INITIALIZATIONS
 
 __all__ = ["Profile", "profile"]
@@ -71,28 +77,40 @@ class Profile:
         return _power_of_ten(self.decades / (layers - 1))
 
 
-def profile(*, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0):
+def profile(*, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0, fixes=()):
     """Measure S random networks: rms of the signal a_l, of δ_l and of ∂ℒ/∂W_l in every layer. Returns a :class:`Profile`.
 
     ``seeds``: how many networks (seeds 0, 1, …), or the seeds themselves. A seed stands for one network and its examples,
     whichever other seeds are asked for with it. ``gain`` multiplies the drawn weights; biases are N(0, ``bias_std``²).
+    ``fixes``: layers and at most one wrapper, by their names in ``fixes.FIXES`` or as records with settings of their own
+    (``FIXES["residual"].using(shortcut=0.5)``). A seed has the same examples, weights and biases with any fixes.
 
     >>> relu = profile(activation="relu", initialization="he_normal", depth=50, width=100, seeds=[0, 7])
     >>> relu.growth.round(1).tolist()
     [1.0, 1.0]
+    >>> relu = profile(activation="relu", initialization="he_normal", depth=50, width=100, seeds=[0, 7], fixes=["batch_norm"])
+    >>> relu.growth.round(1).tolist()                               # batch norm makes it explode
+    [1.2, 1.2]
     """
     f = require.known("activation", activation, ACTIVATIONS)
     law = require.known("initialization", initialization, INITIALIZATIONS)
     depth, width = require.positive_int("depth", depth), require.positive_int("width", width)
     batch, seeds = require.positive_int("batch", batch), _seeds(seeds)
     gain, bias_std = require.number("gain", gain, above=0), require.number("bias_std", bias_std, at_least=0)
+    fixes = _fixes(fixes)
+
+    def turn(seeds):
+        drawn = _draw(seeds, law, depth, width, batch, gain, bias_std)
+        return _measure_blocks(f, fixes, seeds, *drawn) if fixes else _measure(f, *drawn)
 
     step = max(1, _AT_ONCE // (depth * width * width))
-    turns = [
-        _measure(f, *_draw(seeds[i : i + step], law, depth, width, batch, gain, bias_std))
-        for i in range(0, len(seeds), step)
-    ]
-    return Profile(*np.concatenate(turns, axis=1))
+    return Profile(*np.concatenate([turn(seeds[i : i + step]) for i in range(0, len(seeds), step)], axis=1))
+
+
+def _fixes(fixes):
+    if isinstance(fixes, str) or not isinstance(fixes, Iterable):
+        raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {fixes!r}")
+    return [structural("fixes", fix, FIXES) for fix in fixes]
 
 
 def _seeds(seeds):
@@ -152,6 +170,36 @@ def _measure(f, x, g, weights, biases):
         sizes[1, layer] = _log10_rms(delta, power)
         sizes[2, layer] = _log10_rms(delta @ inputs[layer].mT, power + powers[layer])  # ∂ℒ/∂W_l = δ_l a_{l-1}ᵀ
         g = weights[:, layer].mT @ delta
+    return sizes.mT  # (3, S, L)
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def _measure_blocks(f, fixes, seeds, x, g, weights, biases):
+    """What ``_measure`` gives, for networks of blocks: any layers, one block a weight matrix.
+
+    The way back is linear in g, so g travels near 1 here too. The signal is what it is: beyond 1e±308 it is lost.
+    """
+    depth, width = weights.shape[1:3]
+    site = Site(width, depth, len(seeds), tuple(np.random.default_rng((1, seed)) for seed in seeds))
+    sizes = np.empty((3, depth, len(x)))  # (3, L, S)
+    blocks, a = [], x
+    for layer in range(depth):
+        linear = Dense(weights[:, layer], biases[:, layer], "identity")
+        block = assemble([linear], f.name, fixes, site)
+        blocks.append((block, block.forward(a)))
+        a = blocks[-1][1].output
+        sizes[0, layer] = signals.log10_rms(a, axis=(1, 2))
+
+    powers = 0
+    for layer in reversed(range(depth)):
+        g, power = _near_one(g)
+        powers = powers + power
+        block, kept = blocks.pop()
+        back = block.backward(kept, g)
+        own = Gradients((back,))
+        for row, array in ((1, own.deltas[0]), (2, own.weights[0])):
+            sizes[row, layer] = signals.log10_rms(array, axis=(1, 2)) + powers * np.log10(2)
+        g = back.input
     return sizes.mT  # (3, S, L)
 
 

@@ -1,9 +1,12 @@
 """Profiles against PyTorch's autograd, against theory, and at sizes that float64 cannot hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from companion import propagation, theory
+from companion.fixes import FIXES, ORDERS
 from companion.propagation import profile
 from companion.weights import INITIALIZATIONS
 
@@ -132,3 +135,135 @@ def test_bad_input_is_named(change, error, message):
 def test_growth_needs_two_layers():
     with pytest.raises(ValueError, match="growth needs a depth of at least 2, got 1"):
         profile(**SMALL | {"depth": 1}).growth  # noqa: B018
+
+
+def test_no_fixes_change_no_number():
+    plain = profile(**SMALL, seeds=2)
+    np.testing.assert_array_equal(profile(**SMALL, seeds=2, fixes=()).log10_delta, plain.log10_delta)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_blocks_without_a_fix_are_the_plain_network(order):
+    """A residual block with no shortcut is its branch, so the general way must give what the fast one gives."""
+    setting = SMALL | {"activation": "identity", "bias_std": 0.3, "depth": 6}
+    nothing = replace(FIXES["residual"].using(shortcut=0.0), place=order)
+    got, want = profile(**setting, seeds=3, fixes=[nothing]), profile(**setting, seeds=3)
+    for name in ("log10_signal", "log10_delta", "log10_weight_gradient"):
+        np.testing.assert_allclose(getattr(got, name), getattr(want, name), rtol=1e-12, atol=0)
+
+
+def block_with_torch(seed, fixes, *, activation, depth, width, batch, initialization):
+    """The sizes of one network with fixes, by autograd, from the definitions."""
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(seed)
+    x, c = torch.tensor(rng.standard_normal((2, width, batch)))
+    weights = INITIALIZATIONS[initialization].draw(width, width, rng=rng, seeds=depth)
+    weights, z, signals = [torch.tensor(w, requires_grad=True) for w in weights], [], []
+    norm = {
+        "batch_norm": lambda v: torch.nn.functional.batch_norm(v.mT, None, None, training=True).mT,
+        "layer_norm": lambda v: torch.nn.functional.layer_norm(v.mT, (width,)).mT,
+        "rms_norm": lambda v: torch.nn.functional.rms_norm(v.mT, (width,), eps=1e-5).mT,
+        "group_norm": lambda v: torch.nn.functional.group_norm(v.mT, 2).mT,
+    }[fixes[0]]
+    f, a = getattr(torch, activation), x
+    for w in weights:
+        z.append(w @ (f(norm(a)) if len(fixes) > 1 else a))
+        z[-1].retain_grad()
+        a = a + depth ** (-0.5 if fixes[1] == "residual_scaled" else 0) * z[-1] if len(fixes) > 1 else f(norm(z[-1]))
+        signals.append(a)
+    ((c * a).sum() / batch).backward()
+    rows = [signals, [v.grad for v in z], [w.grad for w in weights]]
+    return [[float(v.detach().square().mean().sqrt()) for v in row] for row in rows]
+
+
+@pytest.mark.parametrize("norm", ["batch_norm", "layer_norm", "rms_norm", "group_norm"])
+@pytest.mark.parametrize("wrapper", [(), ("residual",), ("residual_scaled",)])
+def test_fixes_equal_autograd(norm, wrapper):
+    setting = SMALL | {"activation": "relu", "depth": 5}
+    named = FIXES["group_norm"].using(groups=2) if norm == "group_norm" else norm
+    got = profile(**setting, seeds=2, fixes=(named, *wrapper))
+    want = np.array([block_with_torch(seed, (norm, *wrapper), **setting) for seed in range(2)])
+    for k, name in enumerate(("signal", "delta", "weight_gradient")):
+        np.testing.assert_allclose(getattr(got, name), want[:, k], rtol=1e-9, atol=0)
+
+
+STRUCTURAL = [name for name, fix in FIXES.items() if fix.kind in ("layer", "wrapper")]
+
+
+@pytest.mark.parametrize("name", STRUCTURAL)
+def test_a_seed_is_one_network_with_any_fix(name):
+    if name == "fixup":
+        with pytest.raises(ValueError, match="layers must be a whole number >= 2, got 1"):
+            profile(**SMALL, fixes=["fixup"])
+        return
+    setting = SMALL | {"width": 8, "fixes": [name]}
+    together, alone = profile(**setting, seeds=4), profile(**setting, seeds=[2])
+    for quantity in ("log10_signal", "log10_delta", "log10_weight_gradient"):
+        np.testing.assert_allclose(getattr(together, quantity)[2:3], getattr(alone, quantity), rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("batch", [8, 32])
+def test_batch_norm_explodes_as_theorem_8_says(batch):
+    """Squared growth √1.788 at B = 8, √1.522 at 32 (Yang et al. 2019), once the examples' correlations have settled.
+
+    They start at 0 and take some 15 layers: nearer the input δ grows less, 1.19 in place of 1.23 at B = 32.
+    """
+    got = profile(
+        activation="relu", initialization="he_normal", depth=30, width=200, batch=batch, seeds=4, fixes=["batch_norm"]
+    )
+    settled = 10 ** ((got.log10_delta[:, 14] - got.log10_delta[:, 29]) / 15)
+    want = theory.batch_norm_growth("relu", batch)
+    assert np.median(settled) == pytest.approx(want, rel=0.01)
+    assert 0.95 * want < np.median(got.growth) < want
+
+
+def test_a_residual_relu_network_doubles_the_squared_gradient_each_block():
+    """x + W f(x), σ_w² = 2: log ‖g‖² = L ln 2, 27.7 at 40 blocks."""
+    got = profile(activation="relu", initialization="he_normal", depth=41, width=100, seeds=6, fixes=["residual"])
+    log_squared = 2 * np.log(10) * got.decades
+    assert np.median(log_squared) == pytest.approx(40 * np.log(2), rel=0.05)
+
+
+def test_a_scaled_residual_network_grows_by_no_more_than_root_e():
+    got = profile(
+        activation="relu", initialization="he_normal", depth=50, width=100, seeds=6, fixes=["residual_scaled"]
+    )
+    assert np.median(10**got.decades) == pytest.approx((1 + 1 / 50) ** (49 / 2), rel=0.1)
+
+
+def test_dropout_raises_the_second_moment_by_one_over_keep():
+    setting = {"activation": "relu", "initialization": "he_normal", "depth": 20, "width": 200, "seeds": 8}
+    got = profile(**setting, fixes=[FIXES["dropout"].using(keep=0.8)])
+    assert np.median(got.growth) == pytest.approx(0.8**-0.5, rel=0.02)
+
+
+def test_fixes_do_not_underflow_on_the_way_back():
+    got = profile(activation="sigmoid", initialization="lecun_normal", depth=700, width=10, seeds=2, fixes=["dropout"])
+    assert np.all(got.log10_delta[:, 0] < -350) and np.isfinite(got.log10_delta).all()
+
+
+def test_rezero_gives_its_weights_no_gradient_at_the_start():
+    got = profile(**SMALL, seeds=2, fixes=["rezero"])
+    assert np.all(got.log10_delta == -np.inf) and np.all(np.isfinite(got.log10_signal))
+
+
+@pytest.mark.parametrize(
+    "fixes, error, message",
+    [
+        (["clip_global"], ValueError, "fixes must be among batch_norm, .*highway, got 'clip_global', .* on gradients"),
+        (["lsuv"], ValueError, "got 'lsuv', which is a rule on weights"),
+        (["batchnorm"], ValueError, "fixes must be among batch_norm, .*, got 'batchnorm'"),
+        (["residual", "highway"], ValueError, "fixes must hold at most one wrapper, got residual, highway"),
+        ("batch_norm", TypeError, "fixes must be a list of fixes, .* got 'batch_norm'"),
+    ],
+)
+def test_wrong_fixes_are_named(fixes, error, message):
+    with pytest.raises(error, match=message):
+        profile(**SMALL, fixes=fixes)
+
+
+def test_batch_norm_of_a_batch_of_one_is_refused():
+    with pytest.raises(
+        ValueError, match=r"needs a batch of at least 2 examples: a must have shape \(6, B\) with B >= 2"
+    ):
+        profile(**SMALL | {"batch": 1}, fixes=["batch_norm"])
