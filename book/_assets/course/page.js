@@ -27,3 +27,8 @@ addEventListener("DOMContentLoaded", () =>
     table.classList.add("course-sentences");
   }),
 );
+
+// docutils calls the bibliography a list, but its entries are no list items.
+addEventListener("DOMContentLoaded", () =>
+  document.querySelectorAll(".citation-list[role=list]").forEach((list) => list.removeAttribute("role")),
+);
