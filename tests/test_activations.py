@@ -19,7 +19,7 @@ def close(got, want, rtol):
 
 def test_the_ten():
     names = "identity sigmoid tanh relu leaky_relu elu selu gelu silu softplus"
-    assert list(ACTIVATIONS) == names.split()
+    assert list(ACTIVATIONS)[:10] == names.split()  # more may follow
     assert all(record.name == name and record.label for name, record in ACTIVATIONS.items())
 
 
