@@ -14,14 +14,17 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"layers", "theory"},
     {"network", "defects", "stack"},
     {"fixes"},
-    {"recipes", "propagation"},
+    {"recipes", "propagation", "torch_nets"},
+    {"monitor"},
+    {"training"},
     {"plots", "widgets", "runs"},
     {"checker", "claims", "book"},
     {"exercises"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
 LATE = {("checker", "exercises")}  # fetched by name when it is called: the catalogue lies above the checker on purpose
-TORCH_ROOMS = {"training", "torch_nets", "probe", "runs"}
+TORCH_ROOMS = {"training", "monitor", "torch_nets", "probe", "runs"}
 
 
 def modules(root):
@@ -78,10 +81,10 @@ def test_every_room_of_the_plan_exists():
 @pytest.mark.parametrize(
     ("room", "code", "fault"),
     [
-        ("layers", "from companion.network import Network", "layers (floor 3) imports network (floor 4)"),
-        ("layers", "from companion import propagation", "layers (floor 3) imports propagation (floor 6)"),
-        ("theory", "def f():\n    import companion.layers", "theory (floor 3) imports layers (floor 3)"),
-        ("plots", "import importlib\nimportlib.import_module('companion.claims')", "plots (floor 7) imports claims (floor 8)"),
+        ("layers", "from companion.network import Network", f"layers {AT['layers']} imports network {AT['network']}"),
+        ("layers", "from companion import propagation", f"layers {AT['layers']} imports propagation {AT['propagation']}"),
+        ("theory", "def f():\n    import companion.layers", f"theory {AT['theory']} imports layers {AT['layers']}"),
+        ("plots", "import importlib\nimportlib.import_module('companion.claims')", f"plots {AT['plots']} imports claims {AT['claims']}"),
         ("network", "import torch.nn as nn", "network imports torch"),
         ("plots", "from matplotlib import pyplot", "plots imports pyplot, which keeps a hidden current figure"),
         ("data", "import numpy as np\nnp.random.seed(0)", "data seeds the global generator"),
@@ -97,4 +100,4 @@ def test_a_planted_fault_inside_a_package_is_found(tmp_path):
     (tmp_path / "widgets").mkdir()
     code = "from companion.widgets.marks import Line\nimport companion.checker\n"
     (tmp_path / "widgets" / "deep.py").write_text(code, encoding="utf-8")
-    assert faults(tmp_path) == ["widgets (floor 7) imports checker (floor 8)"]
+    assert faults(tmp_path) == [f"widgets {AT['widgets']} imports checker {AT['checker']}"]

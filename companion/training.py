@@ -1,0 +1,311 @@
+r"""One training loop for every network of the course: a recipe, or any ``nn.Module``. It records what the gradients do.
+
+>>> from companion.recipes import Recipe
+>>> run = train(Recipe(depth=3, width=16), rate=0.1, steps=100, batch=32, seed=0, record_every=25)
+>>> run.steps.tolist(), run.delta.shape                            # before steps 0, 25, 50, 75 and the last one
+([0, 25, 50, 75, 99], (5, 3))
+>>> bool(run.loss[-1] < run.loss[0]), run.stopped
+(True, None)
+
+torch trains on one thread here, and nothing outside changes: its generator is as it was, and so is the module that comes in
+(``run.module`` is the trained copy). A seed says everything: the weights of a recipe are those of
+``recipe.network(rng=default_rng(seed))``, the order of the examples comes from ``default_rng([seed, 1])``, torch's own
+randomness (dropout) from ``torch.manual_seed(seed)``. Chapters 6 to 22.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from inspect import signature
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed
+from torch import nn
+from tqdm import tqdm
+
+from companion import data as data_sets
+from companion import require, torch_nets
+from companion.fixes import FIXES
+from companion.monitor import Monitor, Stop
+from companion.network import Network
+
+__all__ = ["LOSSES", "OPTIMIZERS", "Run", "Stop", "train", "train_seeds"]
+
+LOSSES: dict[str, Callable] = {
+    "cross_entropy": nn.functional.cross_entropy,
+    "squared_error": lambda output, y: 0.5 * ((output - y) ** 2).sum(1).mean(),
+}
+"""The losses of ``companion.layers``, of outputs (B, n_L)."""
+
+OPTIMIZERS: dict[str, Callable] = {
+    "sgd": lambda parameters, rate, momentum: torch.optim.SGD(parameters, lr=rate, momentum=momentum),
+    "adam": lambda parameters, rate, momentum: torch.optim.Adam(parameters, lr=rate),
+}
+"""``(parameters, rate, momentum) -> torch.optim.Optimizer``."""
+
+
+def _gradient_rules(argument):
+    """The fixes that are functions on gradients and have this argument."""
+    return {
+        name: fix.make
+        for name, fix in FIXES.items()
+        if fix.kind == "gradients" and argument in signature(fix.make).parameters
+    }
+
+
+CLIPS, DECAYS = _gradient_rules("limit"), _gradient_rules("strength")
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a training run recorded, at K steps. A network has L weight matrices, layer 1 nearest the input.
+
+    ``loss`` and ``accuracy`` are those of the batch at hand, in training mode, before the step is taken. ``delta`` is
+    log10 rms of δ_l = ∂ℒ/∂z_l, z_l what the l-th weight matrix gives; ``update`` is ‖ΔW_l‖ / ‖W_l‖ for the whole step
+    taken, with momentum, clipping and decay in it (inf where W_l was 0).
+
+    A run that met a NaN or an infinity has ``stopped`` set, and holds what was recorded until then.
+    """
+
+    steps: np.ndarray  # (K,) how many steps had been taken
+    loss: np.ndarray  # (K,)
+    accuracy: np.ndarray  # (K,) NaN where the targets are not classes
+    delta: np.ndarray  # (K, L)
+    update: np.ndarray  # (K, L)
+    stopped: Stop | None
+    module: nn.Module  # in evaluation mode
+    seed: int
+
+    def evaluate(self, x, y, loss="cross_entropy"):
+        """(loss, accuracy) of the trained module in evaluation mode, on ``x`` (n_0, N) and ``y`` as in training."""
+        x, y = _examples((x, y), next(self.module.parameters()).dtype)
+        score = _score(loss)
+        self.module.eval()
+        with _one_thread(), torch.no_grad():
+            output = self.module(x)
+            return float(score(output, y)), _accuracy(output, y)
+
+
+def train(
+    network,
+    data=None,
+    *,
+    rate,
+    steps,
+    batch,
+    seed,
+    optimizer="sgd",
+    momentum=0.0,
+    clip=None,
+    limit=1.0,
+    decay=None,
+    strength=1e-4,
+    loss="cross_entropy",
+    record_every=10,
+    progress=False,
+):
+    """Train ``network`` for ``steps`` steps and return the :class:`Run`.
+
+    - ``network``: a :class:`companion.recipes.Recipe` or a NumPy ``Network`` (both in float64), or any ``nn.Module``.
+    - ``data``: a pair (x, y), or a record with ``train_x`` and ``train_y``: columns (n_0, N) with N classes or (n_L, N)
+      targets, as everywhere in the book; tensors are taken as they are, one example a row. None: the digits.
+    - ``batch``: examples a step, or None for all. Every epoch has its own order; an incomplete last batch is left out.
+    - ``rate``: a number, or a function of the step.
+    - ``optimizer``: "sgd" (with ``momentum``), "adam", or a function from the parameters to a ``torch.optim`` optimiser.
+    - ``clip``: a clipping rule of ``fixes``, "clip_global" for example, with its ``limit``; or a function from the list of
+      gradients to a new list. It sees all gradients at once, just before the step.
+    - ``decay``: "l2" or "l1", added to the gradients before they are clipped, or "decoupled_decay", beside the step; with
+      its ``strength``. It acts on weight matrices, not on biases and gains.
+    - ``loss``: "cross_entropy", "squared_error", or a function of the output (B, n_L) and the targets.
+    - ``record_every``: the Run holds steps 0, ``record_every``, 2 ``record_every`` … and the last one.
+    - ``progress``: a bar on stderr. Leave it off in notebooks.
+    """
+    seed = require.positive_int("seed", seed, minimum=0)
+    steps, every = require.positive_int("steps", steps), require.positive_int("record_every", record_every)
+    rate_at, score, rules = _rate(rate), _score(loss), _Rules(clip, limit, decay, strength)
+    make = _optimizer(optimizer, momentum)
+    module = _module(network, seed)
+    x, y = _examples(data_sets.digits() if data is None else data, next(module.parameters()).dtype)
+    batches = _batches(len(x), _batch(batch, len(x)), seed)
+
+    monitor, recorded = Monitor(module), []
+    stepper = make(monitor.parameters, rate_at(0))
+
+    def one_step(step):
+        """Take a step; the Stop if something was not finite."""
+        chosen = next(batches)
+        monitor.start(step % every == 0 or step == steps - 1)
+        output = module(x[chosen])
+        value = score(output, y[chosen])
+        if stop := monitor.broken_forward(step, value):
+            return stop
+        stepper.zero_grad()
+        value.backward()
+        if stop := monitor.broken_backward(step):
+            return stop
+        before = monitor.weights() if monitor.recording else None
+        _set_rate(stepper, rate_at(step))
+        rules.apply(monitor.parameters, rate_at(step))
+        stepper.step()
+        if monitor.recording:
+            accuracy = _accuracy(output.detach(), y[chosen])
+            recorded.append((step, value.item(), accuracy, monitor.log10_delta(), monitor.update(before)))
+        return monitor.broken_weights(step)
+
+    module.train()
+    with _one_thread(), _own_generator(seed), monitor.hooks(), tqdm(range(steps), disable=not progress) as bar:
+        stopped = next(filter(None, map(one_step, bar)), None)
+    return Run(*_columns(recorded, len(monitor.layers)), stopped, module.eval(), seed)
+
+
+def train_seeds(network, data=None, *, seeds, jobs=1, **settings):
+    """The :class:`Run` of each seed in ``seeds``, a list; ``jobs`` of them at a time, each in a process of its own.
+
+    >>> from companion.recipes import Recipe
+    >>> runs = train_seeds(Recipe(depth=2, width=8), seeds=range(3), rate=0.1, steps=5, batch=32)
+    >>> np.median([run.loss for run in runs], axis=0).shape
+    (2,)
+    """
+    jobs = require.positive_int("jobs", jobs)
+    one = delayed(train)
+    return Parallel(n_jobs=jobs)(one(network, data, seed=seed, **settings) for seed in seeds)
+
+
+class _Rules:
+    """What happens to gradients and weights between the backward pass and the step, by the functions of ``fixes``."""
+
+    def __init__(self, clip, limit, decay, strength):
+        self.limit = require.number("limit", limit, above=0)
+        self.strength = require.number("strength", strength, at_least=0)
+        self.decay = None if decay is None else require.known("decay", decay, DECAYS)
+        self.clip = clip if clip is None or callable(clip) else self._with_limit(require.known("clip", clip, CLIPS))
+
+    @torch.no_grad()
+    def apply(self, parameters, rate):
+        moved = [p for p in parameters if p.grad is not None]
+        matrices = [p for p in moved if p.ndim >= 2]
+        if self.decay and "rate" in signature(self.decay).parameters:
+            _fill(matrices, self.decay(_arrays(matrices), rate, self.strength))
+        elif self.decay:
+            grads = [p.grad for p in matrices]
+            _fill(grads, self.decay(_arrays(grads), _arrays(matrices), self.strength))
+        if self.clip:
+            grads = [p.grad for p in moved]
+            weights = (_arrays(moved),) if "weights" in signature(self.clip).parameters else ()
+            _fill(grads, self.clip(_arrays(grads), *weights))
+
+    def _with_limit(self, rule):
+        if "weights" in signature(rule).parameters:
+            return lambda gradients, weights: rule(gradients, weights, self.limit)
+        return lambda gradients: rule(gradients, self.limit)
+
+
+def _arrays(tensors):
+    return [tensor.detach().numpy() for tensor in tensors]
+
+
+def _fill(tensors, arrays):
+    for tensor, array in zip(tensors, arrays, strict=True):
+        tensor.copy_(torch.from_numpy(np.asarray(array)))
+
+
+def _module(network, seed):
+    """A module of our own, to train."""
+    if isinstance(network, nn.Module):
+        return deepcopy(network)
+    if isinstance(network, Network):
+        return torch_nets.mirror(network)
+    if hasattr(network, "network"):
+        return torch_nets.module(network, seed=seed)
+    raise TypeError(f"network must be a Recipe, a Network or a torch.nn.Module, got {network!r}")
+
+
+def _examples(data, dtype):
+    """(x, y) as tensors, one example a row."""
+    x, y = (data.train_x, data.train_y) if hasattr(data, "train_x") else data
+    if not isinstance(x, torch.Tensor):
+        x = torch.tensor(require.finite_array("x", x, ndim=2).T.copy(), dtype=dtype)
+    if not isinstance(y, torch.Tensor):
+        y = np.asarray(y)
+        classes = y.dtype.kind in "iu" and y.ndim == 1
+        y = torch.tensor(y) if classes else torch.tensor(require.finite_array("y", y, ndim=2).T.copy(), dtype=dtype)
+    if len(x) != len(y):
+        raise ValueError(f"y must have a target for each of the {len(x)} examples of x, got {len(y)}")
+    return x, y.long() if y.ndim == 1 and not y.is_floating_point() else y
+
+
+def _batch(batch, examples):
+    batch = examples if batch is None else require.positive_int("batch", batch)
+    if batch > examples:
+        raise ValueError(f"batch must be at most {examples}, the number of examples, got {batch}")
+    return batch
+
+
+def _batches(examples, batch, seed):
+    """Indices of the examples of each step, without end."""
+    rng = np.random.default_rng([seed, 1])
+    while True:
+        order = torch.from_numpy(rng.permutation(examples))
+        for start in range(0, examples - batch + 1, batch):
+            yield order[start : start + batch]
+
+
+def _rate(rate):
+    if callable(rate):
+        return lambda step: require.number(f"rate at step {step}", rate(step), at_least=0)
+    rate = require.number("rate", rate, above=0)
+    return lambda step: rate
+
+
+def _set_rate(stepper, rate):
+    for group in stepper.param_groups:
+        group["lr"] = rate
+
+
+def _score(loss):
+    return loss if callable(loss) else require.known("loss", loss, LOSSES)
+
+
+def _optimizer(optimizer, momentum):
+    momentum = require.number("momentum", momentum, at_least=0, below=1)
+    if callable(optimizer):
+        return lambda parameters, rate: optimizer(parameters)
+    make = require.known("optimizer", optimizer, OPTIMIZERS)
+    if momentum and optimizer != "sgd":
+        raise ValueError(f"momentum belongs to the optimizer sgd, got {momentum} with {optimizer!r}")
+    return lambda parameters, rate: make(parameters, rate, momentum)
+
+
+def _accuracy(output, y):
+    """The share of examples whose class has the largest output; NaN where the targets are not classes."""
+    if y.ndim != 1 or y.is_floating_point() or output.ndim != 2:
+        return float("nan")
+    return (output.argmax(1) == y).double().mean().item()
+
+
+def _columns(recorded, layers):
+    """The K records as arrays: steps, loss, accuracy (K,), delta and update (K, L)."""
+    steps, loss, accuracy, delta, update = zip(*recorded, strict=True) if recorded else [()] * 5
+    shape = (len(recorded), layers)
+    return np.array(steps, int), np.array(loss), np.array(accuracy), np.reshape(delta, shape), np.reshape(update, shape)
+
+
+@contextmanager
+def _one_thread():
+    """Sums of floats depend on the number of threads: one, here."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def _own_generator(seed):
+    """torch's generator starts from ``seed`` inside, and outside goes on as if nothing had been."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
