@@ -5,6 +5,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 BUILD := $(VENV)/bin/jupyter-book build . --all -W --keep-going -q
+TEST := $(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg
+TEST += tests companion tools README.md book
 PORT ?= 8000
 
 # One thread: sums of floats depend on the number of threads, and the stored outputs must not.
@@ -30,9 +32,8 @@ serve: book  ## build the book and serve it at http://localhost:8000 (PORT=… f
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(VENV)/bin/jupyter lab book
 
-test: $(READY) lint  ## build the book and run every test: package, notebooks, pages in a browser
-	$(BUILD)
-	$(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests companion tools README.md book
+test: $(READY)  ## build the book and run every test: package, notebooks, pages in a browser
+	@built=0; $(BUILD) || built=$$?; $(TEST) && exit $$built
 
 notebooks: $(READY)  ## execute the notebooks in place and normalise them (ONLY=book/….ipynb for one)
 	$(PYTHON) -m tools.notebooks $(ONLY)
