@@ -84,7 +84,11 @@ def test_every_room_of_the_plan_exists():
         ("layers", "from companion.network import Network", f"layers {AT['layers']} imports network {AT['network']}"),
         ("layers", "from companion import propagation", f"layers {AT['layers']} imports propagation {AT['propagation']}"),
         ("theory", "def f():\n    import companion.layers", f"theory {AT['theory']} imports layers {AT['layers']}"),
-        ("plots", "import importlib\nimportlib.import_module('companion.claims')", f"plots {AT['plots']} imports claims {AT['claims']}"),
+        (
+            "plots",
+            "import importlib\nimportlib.import_module('companion.claims')",
+            f"plots {AT['plots']} imports claims {AT['claims']}",
+        ),
         ("network", "import torch.nn as nn", "network imports torch"),
         ("plots", "from matplotlib import pyplot", "plots imports pyplot, which keeps a hidden current figure"),
         ("data", "import numpy as np\nnp.random.seed(0)", "data seeds the global generator"),
