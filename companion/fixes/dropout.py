@@ -41,7 +41,7 @@ class Dropout:
 
     def __post_init__(self):
         require.number("keep", self.keep, above=0, at_most=1)
-        rngs = (self.rng,) if isinstance(self.rng, np.random.Generator) else tuple(self.rng or ())
+        rngs = self.rng if isinstance(self.rng, (list, tuple)) else [self.rng]
         if not rngs or not all(isinstance(rng, np.random.Generator) for rng in rngs):
             raise TypeError(f"rng must be a numpy.random.Generator or one for each seed, got {self.rng!r}")
 
