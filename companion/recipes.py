@@ -49,7 +49,8 @@ class Recipe:
     - ``residual``: None; a name in :data:`RESIDUALS`; a number ρ, an identity branch beside a shortcut scaled by ρ; or a wrapper
       ``Fix``, such as ``FIXES["residual"].using(shortcut=0.5, scale=0.1)``.
     - ``block``: weight matrices in one residual block; depth − 2 must be a multiple of it. Read with ``residual`` only.
-    - ``order``, read with ``residual`` only: a key of ``fixes.ORDERS``; None is the residual's own ("activation first", which is pre-activation, for most).
+    - ``order``: a key of ``fixes.ORDERS``; None is the residual's own, "activation first" (pre-activation) for most. Read with
+      ``residual`` only.
     - ``keep``: dropout keeps this share of each hidden activation, in training; 1 is no dropout.
 
     >>> Recipe(depth=12, residual="fixup", block=3)
@@ -88,6 +89,9 @@ class Recipe:
             _wrapper(self.residual)
         if self.order is not None:
             require.known("order", self.order, ORDERS)
+        if self.residual is not None and self.block < _wrapper(self.residual).layers:
+            least = _wrapper(self.residual).layers
+            raise ValueError(f"block must be at least {least} with residual {self.residual!r}, got {self.block}")
         if self.residual is not None and (self.depth - 2) % self.block:
             raise ValueError(
                 f"depth must be 2 + a multiple of block = {self.block}, so that whole blocks fit between first and last "

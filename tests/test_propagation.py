@@ -250,8 +250,8 @@ def test_rezero_gives_its_weights_no_gradient_at_the_start():
 @pytest.mark.parametrize(
     "fixes, error, message",
     [
-        (["clip_global"], ValueError, "fixes must be among batch_norm, .*highway, got 'clip_global', .* on gradients"),
-        (["lsuv"], ValueError, "got 'lsuv', which is a rule on weights"),
+        (["clip_global"], ValueError, "fixes must be among batch_norm, .*highway, got 'clip_global', .* of kind gradients"),
+        (["lsuv"], ValueError, "got 'lsuv', which is a fix of kind weights"),
         (["batchnorm"], ValueError, "fixes must be among batch_norm, .*, got 'batchnorm'"),
         (["residual", "highway"], ValueError, "fixes must hold at most one wrapper, got residual, highway"),
         ("batch_norm", TypeError, "fixes must be a list of fixes, .* got 'batch_norm'"),

@@ -51,6 +51,7 @@ class Fix:
     - ``"layer"``: ``make(site, **settings)`` gives a layer, for the ``place`` before or after the activation;
     - ``"wrapper"``: ``make(site, layers, **settings)`` gives one layer around ``layers``; ``place`` is the order of weights
       and activation in its branch, a key of ``fixes.assembly.ORDERS``;
+      ``layers`` is how many weight matrices that needs at least;
     - ``"weights"``: a function of a weight matrix or of a network, that gives a new one;
     - ``"gradients"``: a function of a list of gradients (or weights), that gives a new list.
     """
@@ -63,6 +64,7 @@ class Fix:
     source: str
     place: str | None = None
     settings: dict = field(default_factory=dict, hash=False)
+    layers: int = 1
 
     def using(self, **settings):
         """The same fix with other settings: ``FIXES["residual"].using(shortcut=0.5)``.
@@ -90,9 +92,9 @@ class Fix:
 def structural(argument, fix, table, kinds=("layer", "wrapper")):
     """``fix``, a name in ``table`` or a :class:`Fix`, if it is of one of the ``kinds``; else an error that lists those."""
     record = fix if isinstance(fix, Fix) else table.get(fix) if isinstance(fix, str) else None
-    if record is None or record.kind not in kinds:
+    if record is None or record.kind not in kinds or record.name not in table:
         names = ", ".join(name for name, other in table.items() if other.kind in kinds)
-        why = "" if record is None else f", which is a rule on {record.kind}"
+        why = "" if record is None or record.kind in kinds else f", which is a fix of kind {record.kind}"
         raise ValueError(f"{argument} must be among {names}, got {fix!r}{why}")
     return record
 
