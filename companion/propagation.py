@@ -77,13 +77,17 @@ class Profile:
         return _power_of_ten(self.decades / (layers - 1))
 
 
-def profile(*, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0, fixes=()):
+def profile(
+    *, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0, fixes=(), block=None
+):
     """Measure S random networks: rms of the signal a_l, of δ_l and of ∂ℒ/∂W_l in every layer. Returns a :class:`Profile`.
 
     ``seeds``: how many networks (seeds 0, 1, …), or the seeds themselves. A seed stands for one network and its examples,
     whichever other seeds are asked for with it. ``gain`` multiplies the drawn weights; biases are N(0, ``bias_std``²).
     ``fixes``: layers and at most one wrapper, by their names in ``fixes.FIXES`` or as records with settings of their own
-    (``FIXES["residual"].using(shortcut=0.5)``). A seed has the same examples, weights and biases with any fixes.
+    (``FIXES["residual"].using(shortcut=0.5)``). A seed has the same examples, weights and biases with any fixes. A wrapper
+    goes around ``block`` weight matrices (None: as few as it needs, which is 1, for Fixup 2); ``signal`` is then the same for
+    all matrices of a block.
 
     >>> relu = profile(activation="relu", initialization="he_normal", depth=50, width=100, seeds=[0, 7])
     >>> relu.growth.round(1).tolist()
@@ -98,10 +102,11 @@ def profile(*, activation, initialization, depth, width, seeds=24, batch=32, gai
     batch, seeds = require.positive_int("batch", batch), _seeds(seeds)
     gain, bias_std = require.number("gain", gain, above=0), require.number("bias_std", bias_std, at_least=0)
     fixes = _fixes(fixes)
+    block = _block(block, fixes, depth)
 
     def turn(seeds):
         drawn = _draw(seeds, law, depth, width, batch, gain, bias_std)
-        return _measure_blocks(f, fixes, seeds, *drawn) if fixes else _measure(f, *drawn)
+        return _measure_blocks(f, fixes, block, seeds, *drawn) if fixes else _measure(f, *drawn)
 
     step = max(1, _AT_ONCE // (depth * width * width))
     return Profile(*np.concatenate([turn(seeds[i : i + step]) for i in range(0, len(seeds), step)], axis=1))
@@ -111,6 +116,17 @@ def _fixes(fixes):
     if isinstance(fixes, str) or not isinstance(fixes, Iterable):
         raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {fixes!r}")
     return [structural("fixes", fix, FIXES) for fix in fixes]
+
+
+def _block(block, fixes, depth):
+    needed = max((fix.layers for fix in fixes), default=1)
+    if block is None:
+        block = needed
+    elif require.positive_int("block", block) < needed:
+        raise ValueError(f"block must be at least {needed} with {', '.join(fix.name for fix in fixes)}, got {block}")
+    if depth % block:
+        raise ValueError(f"depth must be a multiple of block = {block}, so that whole blocks fit, got {depth}")
+    return block
 
 
 def _seeds(seeds):
@@ -174,31 +190,32 @@ def _measure(f, x, g, weights, biases):
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def _measure_blocks(f, fixes, seeds, x, g, weights, biases):
-    """What ``_measure`` gives, for networks of blocks: any layers, one block a weight matrix.
+def _measure_blocks(f, fixes, block, seeds, x, g, weights, biases):
+    """What ``_measure`` gives, for networks of blocks: any layers, ``block`` weight matrices in each.
 
     The way back is linear in g, so g travels near 1 here too. The signal is what it is: beyond 1e±308 it is lost.
     """
     depth, width = weights.shape[1:3]
-    site = Site(width, depth, len(seeds), tuple(np.random.default_rng((1, seed)) for seed in seeds))
+    site = Site(width, depth // block, len(seeds), tuple(np.random.default_rng((1, seed)) for seed in seeds))
     sizes = np.empty((3, depth, len(x)))  # (3, L, S)
-    blocks, a = [], x
-    for layer in range(depth):
-        linear = Dense(weights[:, layer], biases[:, layer], "identity")
-        block = assemble([linear], f.name, fixes, site)
-        blocks.append((block, block.forward(a)))
-        a = blocks[-1][1].output
-        sizes[0, layer] = signals.log10_rms(a, axis=(1, 2))
+    linear = [Dense(weights[:, layer], biases[:, layer], "identity") for layer in range(depth)]
+    went, a = [], x
+    for first in range(0, depth, block):
+        made = assemble(linear[first : first + block], f.name, fixes, site)
+        went.append((made, made.forward(a)))
+        a = went[-1][1].output
+        sizes[0, first : first + block] = signals.log10_rms(a, axis=(1, 2))
 
     powers = 0
-    for layer in reversed(range(depth)):
+    for first in reversed(range(0, depth, block)):
         g, power = _near_one(g)
         powers = powers + power
-        block, kept = blocks.pop()
-        back = block.backward(kept, g)
+        made, kept = went.pop()
+        back = made.backward(kept, g)
         own = Gradients((back,))
-        for row, array in ((1, own.deltas[0]), (2, own.weights[0])):
-            sizes[row, layer] = signals.log10_rms(array, axis=(1, 2)) + powers * np.log10(2)
+        for row, arrays in ((1, own.deltas), (2, own.weights)):
+            inside = [signals.log10_rms(array, axis=(1, 2)) for array in arrays]
+            sizes[row, first : first + block] = inside + powers * np.log10(2)
         g = back.input
     return sizes.mT  # (3, S, L)
 
