@@ -3,10 +3,11 @@
     python -m benchmarks.torch_ratio
 
 24 random networks, depth 50, width 100, batch 32, float64, one thread each, the same drawn weights and examples. Checked to
-give the same numbers, then timed in turns: processor time, the best of several. ``numpy`` is ``propagation``'s measurement itself, which also takes the
-rms of every signal, δ and weight gradient and keeps them from underflowing; ``numpy, bare`` is the same passes without that.
-``bmm`` is autograd over ``torch.bmm``, all networks at once; ``vmap`` is ``torch.func.vmap`` of ``grad`` of one network;
-``bmm + sizes`` also takes the rms of everything, as ``numpy`` does. The ratio is NumPy's time over that of the fastest torch.
+give the same numbers, then timed in turns: processor time, the best of several. ``numpy`` is ``propagation``'s measurement
+itself, which also takes the rms of every signal, δ and weight gradient and keeps them from underflowing; ``bare`` is the same
+passes without that. ``bmm`` is autograd over ``torch.bmm``, all networks at once, ``+ sizes`` also takes the rms of everything;
+``vmap`` is ``torch.func.vmap`` of ``grad`` of one network. The ratios are NumPy's times over that of the faster torch, without
+sizes.
 """
 
 import os
@@ -119,7 +120,8 @@ def best(way):
 
 def main():
     torch.set_num_threads(1)
-    print(f"{SEEDS} seeds, depth {DEPTH}, width {WIDTH}, batch {BATCH}, float64, one thread; processor seconds, best of {REPEATS}\n")
+    print(f"{SEEDS} seeds, depth {DEPTH}, width {WIDTH}, batch {BATCH}, float64, one thread")
+    print(f"processor seconds, best of {REPEATS}\n")
     print(f"{'network':<24}{'numpy':>9}{'bare':>9}{'bmm':>9}{'+ sizes':>9}{'vmap':>9}{'numpy / torch':>16}{'bare / torch':>15}")
     for activation, initialization in NETWORKS:
         way = ways(activation, initialization)
