@@ -1,6 +1,8 @@
 """Recorded runs: the files are what the table says, a sample is measured again, and the tool resumes where it was stopped."""
 
+import importlib.util
 import json
+import linecache
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from companion import runs
 from companion.runs import Recording, grid, plain, same
-from tools.runs import record
+from tools.runs import code_of, record
 
 TABLE = runs.recordings()
 ROOT = Path(__file__).parents[1]
@@ -39,11 +41,13 @@ def test_a_file_holds_the_units_of_the_table(name):
 
 
 def powers(base, exponent):
+    if (base, exponent) in stops:
+        raise KeyboardInterrupt
     calls.append((base, exponent))
     return {"power": np.float64(base) ** exponent, "steps": np.arange(exponent) / 3, "stopped": None}
 
 
-calls = []
+calls, stops = [], []
 
 
 def recording(unit=powers, **changes):
@@ -80,14 +84,11 @@ def test_infinite_results_survive_the_file(tmp_path, monkeypatch):
 
 
 def test_a_stopped_recording_goes_on_where_it_was(tmp_path):
-    def stops(base, exponent):
-        if (base, exponent) == (3.0, 1):
-            raise KeyboardInterrupt
-        return powers(base, exponent)
-
     calls.clear()
+    stops.append((3.0, 1))
     with pytest.raises(KeyboardInterrupt):
-        record(recording(stops), **files(tmp_path))
+        record(recording(), **files(tmp_path))
+    stops.clear()
     assert calls == [(2.0, 1), (2.0, 2)] and not (tmp_path / "ch06-powers.json").exists()
     record(recording(), **files(tmp_path))
     assert calls[2:] == [(3.0, 1), (3.0, 2)]
@@ -105,6 +106,26 @@ def test_another_setting_is_another_unit(tmp_path):
     calls.clear()
     record(recording(settings=grid(base=[2.0], exponent=[2, 3])), **files(tmp_path))
     assert calls == [(2.0, 3)]
+
+
+def test_what_a_unit_uses_of_its_file_is_its_code(tmp_path, monkeypatch):
+    lines = ["import math", "A = 2", "B = 3", "def helper(x): return A * x", "def unit(x): return {'y': helper(x)}"]
+    source = "\n".join([*lines, "def other(x): return B", ""])
+
+    def code(text):
+        (tmp_path / "unit_file.py").write_text(text)
+        spec = importlib.util.spec_from_file_location("unit_file", tmp_path / "unit_file.py")
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "unit_file", module)
+        spec.loader.exec_module(module)
+        linecache.clearcache()
+        return code_of(module.unit)
+
+    first = code(source)
+    assert first.splitlines()[0] == "A = 2" and "B = 3" not in first and "math" not in first and "other" not in first
+    assert code(source.replace("A = 2", "A = 5 ")) != first
+    assert code(source.replace("A * x", "A + x ")) != first
+    assert code(source.replace("B = 3", "B = 7 ").replace("return B", "return -B")) == first
 
 
 def test_two_cores_write_what_one_writes(tmp_path):

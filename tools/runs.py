@@ -5,11 +5,13 @@
     python -m tools.runs --fresh …       measure all its units again (after a change in what the unit calls)
     python -m tools.runs --jobs 1 …      on one core
 
-Each finished unit goes to the folder ``.runs`` at once. A unit is measured anew when its setting or the file of its recording
-has changed.
+Each finished unit goes to the folder ``.runs`` at once. A unit is measured anew when its setting has changed, or its function,
+or whatever that uses of its own file. A change in the rest of the package needs ``--fresh``; the tests, which measure a sample
+again, say when.
 """
 
 import argparse
+import ast
 import inspect
 import json
 import os
@@ -33,10 +35,32 @@ LIBRARIES = ("numpy", "scipy", "torch")
 
 
 def path_of(recording, index, cache):
-    """Where a unit is kept: named by its setting and the code of its chapter's file."""
-    setting = json.dumps(recording.settings[index], sort_keys=True)
-    code = inspect.getsource(inspect.getmodule(recording.unit))
-    return cache / recording.name / f"{sha256((setting + code).encode()).hexdigest()[:16]}.json"
+    """Where a unit is kept: named by its setting and its code."""
+    text = json.dumps(recording.settings[index], sort_keys=True) + code_of(recording.unit)
+    return cache / recording.name / f"{sha256(text.encode()).hexdigest()[:16]}.json"
+
+
+def code_of(unit):
+    """The source of a function with everything that it uses of its file, directly or not, in the order of the file.
+
+    >>> [line for line in code_of(code_of).splitlines() if line.startswith(("def", "CACHE"))]
+    ['def code_of(unit):', 'def _binds(node):']
+    """
+    body = ast.parse(inspect.getsource(inspect.getmodule(unit))).body
+    needed, names = set(), {unit.__name__}
+    while found := [node for node in body if node not in needed and names & _binds(node)]:
+        needed.update(found)
+        names.update(part.id for node in found for part in ast.walk(node) if isinstance(part, ast.Name))
+    return "\n".join(ast.unparse(node) for node in body if node in needed or not needed)
+
+
+def _binds(node):
+    """The names that a statement of a file makes."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def measure(recording, index, path):
