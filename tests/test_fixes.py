@@ -489,3 +489,10 @@ def test_the_table_names_its_records():
     assert all(name == fix.name for name, fix in FIXES.items())
     assert {fix.kind for fix in FIXES.values()} == {"layer", "wrapper", "weights", "gradients"}
     assert all((fix.place is not None) == (fix.kind in ("layer", "wrapper")) for fix in FIXES.values())
+
+
+def test_no_entry_grows_by_rounding_where_the_norm_is_barely_over_the_limit():
+    """Beside an entry of 1e300, those of 1e-20 become subnormal on the way, and are rounded up as often as down."""
+    gradient = np.array([1e300, *np.linspace(1e-20, 3e-20, 50)])
+    (clipped,) = clip_global([gradient], np.nextafter(1e300, 0))
+    assert clipped[0] < 1e300 and (clipped <= gradient).all()
