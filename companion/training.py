@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from inspect import signature
 
 import numpy as np
 import torch
@@ -27,11 +26,11 @@ from tqdm import tqdm
 
 from companion import data as data_sets
 from companion import require, torch_nets
-from companion.fixes import FIXES
+from companion.gradient_rules import CLIPS, DECAYS, GradientRules
 from companion.monitor import Monitor, Stop
 from companion.network import Network
 
-__all__ = ["LOSSES", "OPTIMIZERS", "Run", "Stop", "train", "train_seeds"]
+__all__ = ["CLIPS", "DECAYS", "LOSSES", "OPTIMIZERS", "Run", "Stop", "train", "train_seeds"]
 
 LOSSES: dict[str, Callable] = {
     "cross_entropy": nn.functional.cross_entropy,
@@ -44,18 +43,6 @@ OPTIMIZERS: dict[str, Callable] = {
     "adam": lambda parameters, rate, momentum: torch.optim.Adam(parameters, lr=rate),
 }
 """``(parameters, rate, momentum) -> torch.optim.Optimizer``."""
-
-
-def _gradient_rules(argument):
-    """The fixes that are functions on gradients and have this argument."""
-    return {
-        name: fix.make
-        for name, fix in FIXES.items()
-        if fix.kind == "gradients" and argument in signature(fix.make).parameters
-    }
-
-
-CLIPS, DECAYS = _gradient_rules("limit"), _gradient_rules("strength")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +111,7 @@ def train(
     """
     seed = require.positive_int("seed", seed, minimum=0)
     steps, every = require.positive_int("steps", steps), require.positive_int("record_every", record_every)
-    rate_at, score, rules = _rate(rate), _score(loss), _Rules(clip, limit, decay, strength)
+    rate_at, score, rules = _rate(rate), _score(loss), GradientRules(clip, limit, decay, strength)
     make = _optimizer(optimizer, momentum)
     module = _module(network, seed)
     x, y = _examples(data_sets.digits() if data is None else data, next(module.parameters()).dtype)
@@ -171,44 +158,6 @@ def train_seeds(network, data=None, *, seeds, jobs=1, **settings):
     jobs = require.positive_int("jobs", jobs)
     one = delayed(train)
     return Parallel(n_jobs=jobs)(one(network, data, seed=seed, **settings) for seed in seeds)
-
-
-class _Rules:
-    """What happens to gradients and weights between the backward pass and the step, by the functions of ``fixes``."""
-
-    def __init__(self, clip, limit, decay, strength):
-        self.limit = require.number("limit", limit, above=0)
-        self.strength = require.number("strength", strength, at_least=0)
-        self.decay = None if decay is None else require.known("decay", decay, DECAYS)
-        self.clip = clip if clip is None or callable(clip) else self._with_limit(require.known("clip", clip, CLIPS))
-
-    @torch.no_grad()
-    def apply(self, parameters, rate):
-        moved = [p for p in parameters if p.grad is not None]
-        matrices = [p for p in moved if p.ndim >= 2]
-        if self.decay and "rate" in signature(self.decay).parameters:
-            _fill(matrices, self.decay(_arrays(matrices), rate, self.strength))
-        elif self.decay:
-            grads = [p.grad for p in matrices]
-            _fill(grads, self.decay(_arrays(grads), _arrays(matrices), self.strength))
-        if self.clip:
-            grads = [p.grad for p in moved]
-            weights = (_arrays(moved),) if "weights" in signature(self.clip).parameters else ()
-            _fill(grads, self.clip(_arrays(grads), *weights))
-
-    def _with_limit(self, rule):
-        if "weights" in signature(rule).parameters:
-            return lambda gradients, weights: rule(gradients, weights, self.limit)
-        return lambda gradients: rule(gradients, self.limit)
-
-
-def _arrays(tensors):
-    return [tensor.detach().numpy() for tensor in tensors]
-
-
-def _fill(tensors, arrays):
-    for tensor, array in zip(tensors, arrays, strict=True):
-        tensor.copy_(torch.from_numpy(np.asarray(array)))
 
 
 def _module(network, seed):

@@ -24,7 +24,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
 LATE = {("checker", "exercises")}  # fetched by name when it is called: the catalogue lies above the checker on purpose
-TORCH_ROOMS = {"training", "monitor", "torch_nets", "probe", "runs"}
+TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe", "runs"}
 
 
 def modules(root):

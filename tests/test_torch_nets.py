@@ -29,6 +29,7 @@ ROWS = {
     **{f"residual {name}, one weight matrix a block": {"residual": name} for name in RESIDUALS if name != "fixup"},
     "residual 0.5": {"residual": 0.5},
     "branch 0.1": {"residual": FIXES["residual"].using(shortcut=0.9, scale=0.1)},
+    **{f"norm {name}, eps 0.1": {"norm": FIXES[name].using(eps=0.1)} for name in NORMS},
     "groups of three": {"norm": FIXES["group_norm"].using(groups=3)},
     "norm and residual": {"norm": "batch_norm", "residual": "identity", "activation": "relu"},
     "norm and ReZero": {"norm": "layer_norm", "residual": "rezero", "activation": "gelu"},
@@ -82,6 +83,17 @@ def test_outputs_and_all_gradients_agree(row, start):
                 close(part, gradient)
             start += gradient.size
     assert start == got.size
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_agree_far_out_too(name):
+    z = torch.linspace(-30, 60, 181, dtype=torch.float64, requires_grad=True)
+    value = torch_nets.ACTIVATION_MODULES[name]()(z)
+    value.sum().backward()
+    record, at = ACTIVATIONS[name], z.detach().numpy()
+    right, middle = at > -2, np.abs(at) < 3  # PyTorch loses digits in the left tail, and in the slopes on both sides
+    np.testing.assert_allclose(value.detach().numpy()[right], record.f(at)[right], rtol=1e-12, atol=0)
+    np.testing.assert_allclose(z.grad.numpy()[middle], record.slope(at)[middle], rtol=1e-12, atol=0)
 
 
 def test_every_fix_that_is_a_layer_or_a_wrapper_is_compared():
