@@ -14,7 +14,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"layers", "theory"},
     {"network", "defects", "stack"},
     {"fixes"},
-    {"recipes", "propagation", "torch_nets"},
+    {"recipes", "propagation", "torch_nets", "gradient_rules"},
     {"monitor"},
     {"training"},
     {"plots", "widgets", "runs"},
