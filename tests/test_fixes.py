@@ -282,11 +282,9 @@ def test_fixup_scales_all_but_the_last_matrix():
     np.testing.assert_allclose(block.forward(A).output, A + np.tanh(layers[2].bias), **EXACT)
 
 
-def test_gates_of_every_kind():
-    for bias, rtol in ((-2.0, None), (60.0, 1e-12)):
-        block = FIXES["highway"].using(bias=bias).build(Site(N, rngs=(np.random.default_rng(0),)), [dense()])
-        if rtol:  # wide open: only the branch
-            np.testing.assert_allclose(block.forward(A).output, dense().forward(A).output, rtol=rtol)
+def test_an_open_gate_leaves_only_the_branch():
+    block = FIXES["highway"].using(bias=60.0).build(Site(N, rngs=(np.random.default_rng(0),)), [dense()])
+    np.testing.assert_allclose(block.forward(A).output, dense().forward(A).output, rtol=1e-12, atol=0)
     assert len(Network([block]).gradients(A, A).deltas) == 1  # the gate's is not among them
 
 
