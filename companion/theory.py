@@ -131,6 +131,19 @@ def batch_norm_growth(activation, batch_size=None):
     return sqrt(((slope + batch - 1) / (1 - kernel) - 1) / (batch - 3))
 
 
+def layer_norm_growth(activation):
+    """Growth of rms dL/dz per layer, towards the input, in a wide net of layer norm (or RMS norm), f, weights.
+
+    sqrt(E f'^2 / E f^2): the scale of the weights cancels as with batch norm, but the mean of f stays in. The units of one
+    example have random weights of their own, so their mean is near 0 anyway and layer norm and RMS norm do the same.
+
+    >>> round(layer_norm_growth("relu"), 12), round(layer_norm_growth("sigmoid"), 2), round(batch_norm_growth("sigmoid"), 2)
+    (1.0, 0.39, 1.02)
+    """
+    record = require.known("activation", activation, ACTIVATIONS)
+    return sqrt(_mean_square(record, record.slope, 1.0) / _mean_square(record, record.f, 1.0))
+
+
 def _setting(activation, sigma_w, sigma_b):
     record = require.known("activation", activation, ACTIVATIONS)
     return record, require.number("sigma_w", sigma_w, above=0), require.number("sigma_b", sigma_b, at_least=0)

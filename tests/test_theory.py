@@ -8,6 +8,7 @@ import pytest
 
 from companion import theory
 from companion.activations import ACTIVATIONS
+from companion.propagation import profile
 from companion.quadrature import gaussian_mean
 
 ALL = pytest.mark.parametrize("name", ACTIVATIONS)
@@ -216,3 +217,24 @@ def test_batch_norm_closed_forms():
 def test_bad_input_is_named(call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+@pytest.mark.parametrize("norm", ["layer_norm", "rms_norm"])
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "selu"])
+def test_layer_norm_growth_is_what_layer_norm_does(name, norm):
+    run = profile(activation=name, initialization="lecun_normal", depth=20, width=200, seeds=4, batch=8, fixes=[norm])
+    inner = (run.log10_delta[:, 1] - run.log10_delta[:, -1]) / 18  # layer 1 divides by the spread of x, not of f
+    close(10 ** inner.mean(), theory.layer_norm_growth(name), 0.02)
+
+
+def test_without_a_mean_to_lose_both_norms_grow_alike():
+    close(theory.layer_norm_growth("tanh"), theory.batch_norm_growth("tanh"))
+    assert theory.layer_norm_growth("sigmoid") < 0.5 < 1 < theory.batch_norm_growth("sigmoid") < 1.02
+    with pytest.raises(ValueError, match="activation must be one of"):
+        theory.layer_norm_growth("softmax")
+
+
+@ALL
+def test_batch_norm_never_vanishes(name):
+    """Poincaré's inequality, Var f ≤ E f'², with equality for straight lines only."""
+    assert theory.batch_norm_growth(name) > (1 - 1e-12 if name == "identity" else 1 + 1e-4)
