@@ -179,3 +179,17 @@ def test_a_recipe_cannot_be_changed_and_equal_ones_are_equal():
     assert len({Recipe(**SMALL, norm=FIXES["batch_norm"].using(eps=0.1)), Recipe(**SMALL)}) == 2
     with pytest.raises(AttributeError):
         Recipe(**SMALL).depth = 3
+
+
+def test_the_gain_multiplies_every_weight():
+    once, twice = (Recipe(**SMALL, gain=gain).network(rng=np.random.default_rng(0)).layers for gain in (1.0, 2.0))
+    for layer, doubled in zip(once, twice, strict=True):
+        np.testing.assert_array_equal(doubled.weights, 2 * layer.weights)
+
+
+def test_fixes_take_no_draws_from_the_rng_given():
+    plain, fixed = np.random.default_rng(0), np.random.default_rng(0)
+    Recipe(**SMALL).network(rng=plain)
+    network = Recipe(**SMALL, residual="highway", keep=0.5).network(rng=fixed)
+    network(X)
+    assert plain.random() == fixed.random()
