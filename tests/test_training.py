@@ -170,6 +170,10 @@ def test_epochs_see_every_example_once():
     train(Spy(1, 2), (x, np.zeros(10, int)), rate=1e-9, steps=6, batch=3, seed=0)
     epochs = [sum(seen[i : i + 3], []) for i in (0, 3)]
     assert all(len(set(epoch)) == 9 for epoch in epochs) and epochs[0] != epochs[1]
+    assert epochs[0] == np.random.default_rng([0, 1]).permutation(10)[:9].tolist()
+    seen.clear()
+    train(Spy(1, 2), (x, np.zeros(10, int)), rate=1e-9, steps=3, batch=3, seed=1)
+    assert sum(seen, []) != epochs[0]
 
 
 def test_the_same_seed_is_the_same_run_and_nothing_outside_changes():
@@ -275,7 +279,9 @@ def test_digits_are_learnt_and_evaluated():
 
 def test_evaluation_drops_nothing():
     run = train(Recipe(depth=3, width=32, keep=0.5), (X, Y), **PLAIN)
-    assert run.evaluate(X, Y) == run.evaluate(X, Y)
+    first = run.evaluate(X, Y)
+    run.module.train()
+    assert run.evaluate(X, Y) == first
 
 
 def test_several_seeds_at_once():
