@@ -12,7 +12,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
     {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
     {"layers", "theory", "deep_linear"},
-    {"network", "defects", "stack", "correlation"},
+    {"network", "defects", "stack", "correlation", "shattering"},
     {"fixes", "death"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
     {"monitor"},
