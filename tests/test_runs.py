@@ -108,6 +108,15 @@ def test_another_setting_is_another_unit(tmp_path):
     assert calls == [(2.0, 3)]
 
 
+def sums(base, exponent):
+    return {"power": base + exponent}
+
+
+def test_another_function_is_another_unit(tmp_path):
+    texts = [record(recording(unit), **files(tmp_path)).read_text() for unit in (powers, sums)]
+    assert '"power": 8.0' not in texts[1] and '"result": {"power": 5.0}' in texts[1]
+
+
 def test_what_a_unit_uses_of_its_file_is_its_code(tmp_path, monkeypatch):
     lines = ["import math", "A = 2", "B = 3", "def helper(x): return A * x", "def unit(x): return {'y': helper(x)}"]
     source = "\n".join([*lines, "def other(x): return B", ""])
