@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import erfc, log1p
+from scipy.special import log1p, ndtr
 
 LEAK = 0.01  # PyTorch's default; Maas et al. 2013
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017: mean 0, variance 1 is kept
@@ -115,16 +115,12 @@ def _selu_slope(z):
     return SELU_SCALE * _elu_slope(z, SELU_ALPHA)
 
 
-def _normal_cdf(z):
-    return erfc(np.multiply(-(0.5**0.5), z)) / 2
-
-
 def _gelu(z):
-    return z * _normal_cdf(z)
+    return z * ndtr(z)
 
 
 def _gelu_slope(z):
-    return _normal_cdf(z) + z * np.exp(-np.square(z) / 2) / (2 * np.pi) ** 0.5
+    return ndtr(z) + z * np.exp(-np.square(z) / 2) / (2 * np.pi) ** 0.5
 
 
 def _silu(z):
