@@ -1,0 +1,186 @@
+"""Chapter 8: what the documents say about batch normalisation: four descriptions, one of them a formula."""
+
+import numpy as np
+
+from companion import theory
+from companion.claims import Claim, Evidence
+from companion.fixes import BatchNorm
+from companion.gradcheck import relative_error
+from companion.propagation import profile
+from companion.recipes import Recipe
+
+
+def _run(activation, fixes=(), gain=1.0, batch=32, depth=50, law="lecun_normal"):
+    return profile(
+        activation=activation,
+        initialization=law,
+        depth=depth,
+        width=100,
+        seeds=4,
+        batch=batch,
+        gain=gain,
+        fixes=fixes,
+    )
+
+
+def _growth(activation, fixes=(), **options):
+    """The median growth a layer between layer 2 and the last; layer 1 has inputs of another spread."""
+    sizes = _run(activation, fixes, **options).log10_delta  # (S, L)
+    return float(np.median(10 ** ((sizes[:, 1] - sizes[:, -1]) / (sizes.shape[1] - 2))))
+
+
+def _removes_the_scale():
+    small, large = (_growth("relu", ["batch_norm"], gain=gain) for gain in (0.1, 10.0))
+    plain = _growth("relu", gain=10.0, depth=20)
+    decades = 49 * np.log10(theory.batch_norm_growth("relu"))
+    return Evidence(
+        abs(large / small - 1) < 0.01 and plain > 5 and large > 1.15,
+        f"Half right. Weights ten times too small and ten times too large give the same growth, {small:.3f} and {large:.3f} a layer "
+        f"(without batch norm {plain:.1f} for the large ones). But {large:.2f} is not 1: in the limit of large batches a ReLU network "
+        f"of 50 layers explodes by {decades:.1f} decades.",
+    )
+
+
+def _out_of_the_saturated_region():
+    plain, normal = _growth("sigmoid"), _growth("sigmoid", ["batch_norm"])
+    relu, normal_relu = _growth("relu", law="he_normal"), _growth("relu", ["batch_norm"], law="he_normal")
+    return Evidence(
+        plain < 0.3 and 1 < normal < 1.06 and abs(relu - 1) < 0.02 and normal_relu > 1.2,
+        f"A sigmoid with weights N(0, 1/n) goes from {plain:.2f} to {normal:.2f} a layer: cured, though none of its units was "
+        f"saturated (chapter 5). ReLU with N(0, 2/n) goes from {relu:.2f} to {normal_relu:.2f}: made ill.",
+    )
+
+
+def _regulariser():
+    plain, normal = _run("sigmoid").decades, _run("sigmoid", ["batch_norm"]).decades
+    dropped = _run("sigmoid", ["dropout"]).decades
+    return Evidence(
+        np.median(plain) < -25 and abs(np.median(normal)) < 1 and np.median(dropped) < -25,
+        f"50 sigmoid layers, untrained, so with nothing to regularise: δ₁/δ₅₀ is 10^{{{np.median(plain):.0f}}} plain, "
+        f"10^{{{np.median(normal):.1f}}} with batch norm, 10^{{{np.median(dropped):.0f}}} with dropout. Batch norm helps, and not as "
+        "a regulariser.",
+    )
+
+
+def _averages_gradients():
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((8, 6)), rng.integers(0, 3, 6)
+
+    def off(norm):
+        """How far the gradient of a batch of 6 is from the mean of the gradients of its three pairs."""
+        network = Recipe(depth=3, width=8, inputs=8, outputs=3, norm=norm).network(rng=np.random.default_rng(1))
+        pairs = [network.gradients(x[:, k : k + 2], y[k : k + 2], "cross_entropy").flat for k in (0, 2, 4)]
+        return relative_error(np.mean(pairs, axis=0), network.gradients(x, y, "cross_entropy").flat)
+
+    plain, normal = off(None), off("batch_norm")
+    return Evidence(
+        plain < 1e-12 and normal > 0.1,
+        f"Averaging is what any mini-batch does: without batch norm the gradient of 6 examples is the mean over three pairs, to "
+        f"12 digits. With batch norm it is not (off by {normal:.0%} of its largest entry): it normalises activations, and mixes the "
+        "examples.",
+    )
+
+
+def _formula():
+    z = 3 + 2 * np.random.default_rng(0).standard_normal((1, 100_000))
+    mean, var = z.mean(), z.var()
+    theirs = z / np.sqrt(var + 1e-5) + mean
+    right = BatchNorm([[1.0]], [[0.0]]).forward(z).output
+    return Evidence(
+        abs(theirs.mean() - 4.5) < 0.05 and abs(right.mean()) < 1e-10,
+        f"100,000 values from N(3, 2²), scale 1, shift 0: the formula gives them the mean {theirs.mean():.2f}, that is 3/2 + 3. "
+        f"Batch norm gives {abs(right.mean()):.2f}: the mean is taken off before the division, not added after it. "
+        "(With μ and σ of the data after normalisation, 0 and 1, as its legend says, the formula changes nothing.)",
+    )
+
+
+def _ensures_flow():
+    growth = {batch: _growth("relu", ["batch_norm"], batch=batch, law="he_normal") for batch in (4, 32, 128)}
+    return Evidence(
+        growth[4] > growth[32] > growth[128] > 1.19,
+        "A plain ReLU network, before training, growth of δ a layer: "
+        + ", ".join(f"{g:.2f} with batch {batch}" for batch, g in growth.items())
+        + f". Vanishing is gone; no batch size brings it below {theory.batch_norm_growth('relu'):.3f}.",
+    )
+
+
+def _reduces_variance():
+    plain, normal = _run("relu", law="he_normal"), _run("relu", ["batch_norm"], law="he_normal")
+    first = [10 ** (2 * np.median(run.log10_delta[:, 0] - run.log10_delta[:, -1])) for run in (plain, normal)]
+    return Evidence(
+        first[0] < 10 and first[1] > 1e6,
+        f"50 ReLU layers, He weights: the variance of the entries of δ₁, relative to δ₅₀, is {first[0]:.1f} without batch norm and "
+        f"10^{{{np.log10(first[1]):.1f}}} with it.",
+    )
+
+
+def _needs_a_batch():
+    layer, message = BatchNorm(np.ones((3, 1)), np.zeros((3, 1))), ""
+    try:
+        layer.forward(np.ones((3, 1)))
+    except ValueError as error:
+        message = str(error)
+    growth = [theory.batch_norm_growth("relu", batch) for batch in (4, 32)]
+    return Evidence(
+        "at least 2" in message and growth[0] > 1.6,
+        f"A batch of 1 is refused: an example minus its own mean is 0. Small ones cost more: a growth of {growth[0]:.2f} a layer with "
+        f"4 examples, {growth[1]:.2f} with 32 (ReLU, theory).",
+    )
+
+
+def _claim(identity, section, claim, verdict, evidence):
+    return Claim(identity, identity[:2], section, claim, verdict, evidence, chapter=8)
+
+
+CLAIMS = [
+    _claim(
+        "D1-bn-removes-scale",
+        "梯度爆炸的解决方法",
+        "Batch norm removes the effect of scaling the weights, and so solves vanishing and exploding gradients.",
+        "half true",
+        _removes_the_scale,
+    ),
+    _claim(
+        "D1-bn-out-of-saturation",
+        "梯度消失的解决方法",
+        "Batch norm solves vanishing: it pulls the outputs out of the saturated region.",
+        "depends",
+        _out_of_the_saturated_region,
+    ),
+    _claim(
+        "D2-bn-regulariser",
+        "3.5",
+        "Against vanishing, try regularisation methods such as dropout and batch normalisation.",
+        "half true",
+        _regulariser,
+    ),
+    _claim(
+        "D3-bn-averages",
+        "fix 5",
+        "Batch normalisation is a regularisation: it updates with the average gradient of a batch, not with a single one.",
+        "false",
+        _averages_gradients,
+    ),
+    _claim(
+        "D4-bn-ensures-flow",
+        "2.2.4",
+        "Batch normalisation ensures the flow of the gradient and so avoids vanishing.",
+        "half true",
+        _ensures_flow,
+    ),
+    _claim(
+        "D4-bn-variance",
+        "3.2",
+        "Batch normalisation reduces the variance of the gradient and so makes it more stable.",
+        "false",
+        _reduces_variance,
+    ),
+    _claim("D4-bn-needs-batch", "3.3.4", "It needs batches, which restricts the batch size.", "true", _needs_a_batch),
+    _claim(
+        "D4-bn-formula",
+        "4.3.4",
+        "The output is (g z + b)/√(σ² + ε) + μ, with μ the mean.",
+        "false",
+        _formula,
+    ),
+]
