@@ -1,0 +1,214 @@
+"""Chapter 9: what the documents say about residual connections."""
+
+import numpy as np
+
+from companion.claims import Claim, Evidence
+from companion.fixes import FIXES, Residual
+from companion.layers import Dense
+from companion.network import Network
+from companion.propagation import profile
+from companion.recipes import Recipe
+from companion.weights import INITIALIZATIONS
+
+DEPTH = 50
+
+
+def _lost(activation, initialization, fixes=(), depth=DEPTH, batch=32, **options):
+    """log10(rms δ_1 / rms δ_L), the median of four networks."""
+    net = profile(
+        activation=activation,
+        initialization=initialization,
+        depth=depth,
+        width=64,
+        batch=batch,
+        seeds=4,
+        fixes=fixes,
+        **options,
+    )
+    return float(np.median(net.decades))
+
+
+def _flow():
+    cases = {"sigmoid": "lecun_normal", "ReLU": "lecun_normal", "tanh": "lecun_normal"}
+    plain = {name: _lost(name.lower(), law) for name, law in cases.items()}
+    through = {name: _lost(name.lower(), law, ["residual"]) for name, law in cases.items()}
+    return plain, through
+
+
+def _vanishing_is_cured():
+    plain, through = _flow()
+    return Evidence(
+        max(plain.values()) < -0.5 and min(through.values()) > -0.1,
+        f"{DEPTH} layers, N(0, 1/n). Plain, δ_{{1}} is below δ_{{{DEPTH}}} by "
+        + ", ".join(f"{-lost:.1f} ({name})" for name, lost in plain.items())
+        + " decades; with a shortcut it is never below, but above by "
+        + ", ".join(f"{gained:.1f} ({name})" for name, gained in through.items())
+        + ".",
+    )
+
+
+def _explosion_gets_worse():
+    plain, through = (_lost("relu", "he_normal", fixes, gain=2**0.5) for fixes in ((), ["residual"]))
+    expected = [49 * np.log10(chi) / 2 for chi in (2, 3)]
+    return Evidence(
+        np.allclose([plain, through], expected, rtol=0.1) and through > plain + 3,
+        f"ReLU with N(0, 4/n), {DEPTH} layers: δ grows by 10^{{{plain:.1f}}} plain and by 10^{{{through:.1f}}} with shortcuts. A "
+        f"shortcut turns the factor χ of a block into 1 + χ; it lowers none.",
+    )
+
+
+def _sum_of_two():
+    rng, n = np.random.default_rng(0), 16
+    silent = Dense(np.zeros((n, n)), np.zeros((n, 1)), "identity")
+    x = rng.standard_normal((n, 8))
+    one = Network([Residual([silent])] * 20)(x)
+    two = x
+    for _ in range(20):  # “the output is the sum of the outputs of two identical residual units”
+        unit = Residual([silent]).forward(two).output
+        two = unit + unit
+    ratio = np.linalg.norm(two) / np.linalg.norm(x)
+    return Evidence(
+        np.array_equal(one, x) and ratio == 2**20,
+        f"With silent branches (all weights 0) 20 blocks x + F(x) give x back. Twenty sums of two identical units give "
+        f"{ratio:,.0f} x, which is 2^{{20}} x.",
+    )
+
+
+def _avoids_both():
+    plain, through = (_lost("relu", "he_normal", fixes) for fixes in ((), ["residual"]))
+    return Evidence(
+        abs(plain) < 0.7 and abs(through - 49 * np.log10(2) / 2) < 0.7,
+        f"No vanishing: true. But {DEPTH} ReLU layers with N(0, 2/n), which keep the gradient (10^{{{plain:.1f}}}), multiply it by "
+        f"10^{{{through:.1f}}} once shortcuts are added: √2 a block.",
+    )
+
+
+def _head_swap():
+    rng = np.random.default_rng(0)
+    net = Recipe(depth=12, activation="sigmoid", initialization="lecun_normal").network(rng=rng)
+    head = Dense(INITIALIZATIONS["lecun_normal"].draw(64, 3, rng=rng), np.zeros((3, 1)), "identity")
+    x, lost = rng.standard_normal((64, 32)), []
+    for network, classes in ((net, 10), (Network([*net.layers[:-1], head]), 3)):
+        trace = network.forward(x)
+        deltas = network.pull_back(trace, rng.standard_normal((classes, 32))).deltas
+        lost.append(np.log10(np.linalg.norm(deltas[0]) / np.linalg.norm(deltas[-2])))
+    return Evidence(
+        abs(lost[0] - lost[1]) < 0.1 and lost[0] < -6,
+        f"A sigmoid network of 12 layers loses {-lost[0]:.2f} decades between layers 11 and 1. With a new last layer for three "
+        f"classes it loses {-lost[1]:.2f}: what is below the head has not changed.",
+    )
+
+
+def _last_form():
+    """x + f(Wx + b), 50 blocks: (log10 growth of δ over the network, log10 rms of the output) for ReLU and tanh."""
+    found = {}
+    for activation in ("relu", "tanh"):
+        rng = np.random.default_rng(0)
+        draw = INITIALIZATIONS["he_normal"].draw
+        net = Network([Residual([Dense(draw(64, 64, rng=rng), np.zeros((64, 1)), activation)]) for _ in range(DEPTH)])
+        trace = net.forward(rng.standard_normal((64, 32)))
+        g = rng.standard_normal((64, 32))
+        down = net.pull_back(trace, g).input
+        found[activation] = (
+            np.log10(np.linalg.norm(down) / np.linalg.norm(g)),
+            np.log10(np.sqrt(np.mean(trace.output**2))),
+        )
+    return found
+
+
+def _form_is_stable():
+    found = _last_form()
+    return Evidence(
+        found["relu"][0] > 9 and 1 < found["tanh"][0] < 4,
+        f"As D4 writes it, x + σ(Wx + b), N(0, 2/n), {DEPTH} blocks: no gradient vanishes. With σ = ReLU the branch can only add, so "
+        f"the signal grows to 10^{{{found['relu'][1]:.1f}}} and the gradient by 10^{{{found['relu'][0]:.1f}}}; with tanh by "
+        f"10^{{{found['tanh'][0]:.1f}}}.",
+    )
+
+
+def _stability():
+    one, scaled, normed = (
+        _lost("relu", "he_normal", fixes) for fixes in (["residual"], ["residual_scaled"], ["batch_norm", "residual"])
+    )
+    half = _lost("relu", "he_normal", ["batch_norm", FIXES["residual"].using(shortcut=0.5)], batch=64)
+    return Evidence(
+        one > 6 and 0 < scaled < 0.4 and normed < 1.6 and half > 2.5,
+        f"{DEPTH} ReLU layers, N(0, 2/n), growth of δ: 10^{{{one:.1f}}} with plain sums, 10^{{{scaled:.2f}}} with branches times 1/√L, "
+        f"10^{{{normed:.1f}}} with batch norm, 10^{{{half:.1f}}} with batch norm and a shortcut of ½.",
+    )
+
+
+def _complexity():
+    counts = [
+        len(Recipe(depth=12, residual=kind).network(rng=np.random.default_rng(0)).parameters)
+        for kind in (None, "identity")
+    ]
+    return Evidence(
+        counts[0] == counts[1],
+        f"Twelve layers of width 64 have {counts[0]:,} parameters without and {counts[1]:,} with identity shortcuts. A block of two layers does "
+        f"{2 * 64**2:,} multiplications for an example; its shortcut adds 64 additions.",
+    )
+
+
+def _claim(identity, section, claim, verdict, evidence):
+    return Claim(identity, identity[:2], section, claim, verdict, evidence, chapter=9)
+
+
+CLAIMS = [
+    _claim(
+        "D1-resnet-against-vanishing",
+        "梯度消失的解决方法",
+        "The shortcuts of ResNet cure vanishing gradients.",
+        "true",
+        _vanishing_is_cured,
+    ),
+    _claim(
+        "D1-resnet-against-explosion",
+        "梯度爆炸的解决方法",
+        "The shortcuts of ResNet cure exploding gradients.",
+        "false",
+        _explosion_gets_worse,
+    ),
+    _claim(
+        "D2-two-identical-units",
+        "3.3",
+        "A residual unit consists of two identical layers, and the output is the sum of the outputs of two identical units.",
+        "false",
+        _sum_of_two,
+    ),
+    _claim(
+        "D2-resnet-avoids-both",
+        "3.3",
+        "The residual structure avoids vanishing or exploding gradients.",
+        "half true",
+        _avoids_both,
+    ),
+    _claim(
+        "D2-new-head",
+        "4.2",
+        "How to use residual networks as a remedy: load a pretrained ResNet-18 and replace its last layer.",
+        "false",
+        _head_swap,
+    ),
+    _claim(
+        "D3-skip-against-explosion",
+        "fix 4",
+        "Residual and skip connections help with exploding gradients.",
+        "depends",
+        _stability,
+    ),
+    _claim(
+        "D4-residual-form",
+        "4.3.3",
+        "The residual form h + σ(W h + b) keeps the gradient flowing and the model stable.",
+        "half true",
+        _form_is_stable,
+    ),
+    _claim(
+        "D4-residual-cost",
+        "3.3.3",
+        "Residual connections make the model more complex, which may hurt training and inference speed.",
+        "false",
+        _complexity,
+    ),
+]
