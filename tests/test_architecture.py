@@ -14,7 +14,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"layers", "theory", "deep_linear"},
     {"network", "defects", "stack", "correlation", "shattering"},
     {"fixes", "death"},
-    {"recipes", "propagation", "torch_nets", "gradient_rules"},
+    {"recipes", "propagation", "torch_nets", "gradient_rules", "penalised"},
     {"monitor"},
     {"training"},
     {"plots", "widgets", "runs"},
