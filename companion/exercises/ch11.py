@@ -271,7 +271,7 @@ starve the gradient at its very first factor.""",
         "How large a step kills half of a layer?",
         r"""Go on from round 4: eight ReLU networks, 64–50–50–50–10, one step of plain descent on 100 digits. At which learning rate
 is half of layer 3 dead after this one step? Use `after_one_step(rate)` and all training images.""",
-        answer=lambda: _half(None, 7.0, 9.0),
+        answer=lambda: _half(None, 7.0, 8.0),
         rtol=0.12,
         mistakes=(
             Mistake(
