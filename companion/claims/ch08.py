@@ -35,7 +35,7 @@ def _removes_the_scale():
     decades = 49 * np.log10(theory.batch_norm_growth("relu"))
     return Evidence(
         abs(large / small - 1) < 0.01 and plain > 5 and large > 1.15,
-        f"Half right. Weights ten times too small and ten times too large give the same growth, {small:.3f} and {large:.3f} a layer "
+        f"Weights ten times too small and ten times too large give the same growth, {small:.3f} and {large:.3f} a layer "
         f"(without batch norm {plain:.1f} for the large ones). But {large:.2f} is not 1: in the limit of large batches a ReLU network "
         f"of 50 layers explodes by {decades:.1f} decades.",
     )
