@@ -65,7 +65,7 @@ def test_it_follows_the_signal_as_a_plain_loop_does():
 
 def test_turns_do_not_depend_on_memory(monkeypatch):
     monkeypatch.setattr(death, "_AT_ONCE", 40)
-    assert death.births(width=3, depth=4, x=LINE, nets=11, rng=np.random.default_rng(0)).died.shape == (11, 2)
+    assert death.births(width=3, depth=4, x=LINE, nets=9, rng=np.random.default_rng(0)).died.shape == (9, 2)
 
 
 def test_a_deep_signal_neither_overflows_nor_underflows():
