@@ -37,11 +37,24 @@ def _input_side_freezes():
 
 
 def _bigger_models():
-    shallow, deep = (_decades("sigmoid", "lecun_normal", depth=depth, width=50) for depth in (10, 40))
-    narrow, wide = (_decades("sigmoid", "lecun_normal", depth=10, width=width) for width in (50, 200))
+    down, deep_down = (_decades("sigmoid", "lecun_normal", depth=depth, width=50) for depth in (10, 40))
+    up, deep_up = (_decades("relu", "standard_normal", depth=depth, width=50) for depth in (10, 40))
+    wide = _decades("sigmoid", "lecun_normal", depth=10, width=200)
     return Evidence(
-        deep < shallow - 10 and abs(wide - narrow) < 1,
-        f"Four times deeper: 10^{{{shallow:.1f}}} becomes 10^{{{deep:.1f}}}. Four times wider: 10^{{{narrow:.1f}}} stays 10^{{{wide:.1f}}}.",
+        deep_down < down - 10 and deep_up > up + 10 and abs(wide - down) < 1,
+        f"Four times deeper: 10^{{{down:.1f}}} becomes 10^{{{deep_down:.1f}}} (sigmoid, LeCun), 10^{{+{up:.1f}}} becomes "
+        f"10^{{+{deep_up:.1f}}} (ReLU, N(0, 1)). Four times wider: 10^{{{down:.1f}}} stays 10^{{{wide:.1f}}}. Depth, not size.",
+    )
+
+
+def _more_examples():
+    shallow, deep = (_decades("sigmoid", "lecun_normal", depth=depth) for depth in (10, 40))
+    setting = {"activation": "sigmoid", "initialization": "lecun_normal", "depth": 20, "width": 100}
+    few, many = (float(np.median(profile(**setting, batch=batch).decades)) for batch in (8, 128))
+    return Evidence(
+        deep < shallow - 10 and abs(many - few) < 0.5,
+        f"Depth 10 to 40: 10^{{{shallow:.1f}}} becomes 10^{{{deep:.1f}}}. A batch of 128 examples instead of 8: "
+        f"10^{{{few:.1f}}} stays 10^{{{many:.1f}}}. And all of it before the first step of training.",
     )
 
 
@@ -78,8 +91,17 @@ CLAIMS = [
         "D3",
         "结论",
         "As models grow, gradients can become very large or very small.",
-        "half true",
+        "depends",
         _bigger_models,
+        0,
+    ),
+    Claim(
+        "D2-more-examples",
+        "D2",
+        "2.1",
+        "The deeper the network *or the more examples it is trained on*, the more the gradient decays, step after step.",
+        "half true",
+        _more_examples,
         0,
     ),
 ]

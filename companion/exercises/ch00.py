@@ -135,7 +135,7 @@ EXERCISES = [
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
             ),
-            Option("SELU with LeCun weights", correct=True, advice="SELU was built for exactly these weights."),
+            Option("SELU with LeCun weights", correct=True, advice="Flat enough: it *grows*, by a few percent a layer (chapter 5)."),
             Option(
                 "ReLU with N(0, 1) weights",
                 advice="ReLU with N(0, 1) weights does not vanish, it *explodes*: more than 40 decades up is not flat either.",
