@@ -13,7 +13,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
     {"layers", "theory", "deep_linear"},
     {"network", "defects", "stack", "correlation", "shattering"},
-    {"fixes", "death"},
+    {"fixes", "death", "clipped"},
     {"recipes", "propagation", "torch_nets", "gradient_rules", "penalised"},
     {"monitor"},
     {"training"},
