@@ -28,6 +28,10 @@ def _way(path):
     return (end - start) / (HOME.x - start)
 
 
+def _minus(number):
+    return f"{number:.2f}".replace("-", "−")
+
+
 def _global_optimum():
     ends = [nearest(VALLEYS, _walk(1, start, steps=200).points[-1, 0]) for start in STARTS]
     lowest = min(VALLEYS, key=lambda valley: valley.value)
@@ -101,14 +105,30 @@ def _scale_one():
     )
 
 
+def _ends(scale, steps=200):
+    """Where the walks from all STARTS end, (76,)."""
+    surface, x = landscape(scale), STARTS
+    for _ in range(steps):
+        x = x - surface.gradient(x)
+    return x
+
+
 def _slow_or_unstable():
-    few = STARTS[::8]
-    same = sum(abs(_walk(0.1, x, steps=1200).points[-1, 0] - _walk(1, x, steps=120).points[-1, 0]) < 0.01 for x in few)
+    small, large = _ends(1), _ends(4)  # both below 2 / curvature: both settle
+    loss, deeper = LANDSCAPE.value(small), LANDSCAPE.value(large)
+    caught = deeper < loss - 0.01
+    at = STARTS.tolist().index(74)
     moving = {scale: np.abs(np.diff(_walk(scale, steps=500).points[-100:, 0])).max() for scale in (1, 10, 100)}
     return Evidence(
-        same == len(few) and moving[1] < 1e-9 and min(moving[10], moving[100]) > 1,
-        f"Slow and unstable, yes: at scales 10 and 100 steps longer than 1 go on after 400 steps. Stuck, no more than others: with ten times "
-        f"the steps, scale 0.1 ends in the same valley as scale 1 from {same} of {len(few)} starts.",
+        caught[at]
+        and caught.sum() > 10
+        and (deeper < loss + 1e-9).all()
+        and _way(_walk(0.01)) < 0.1
+        and moving[1] < 1e-9
+        and min(moving[10], moving[100]) > 1,
+        f"Slow: at scale 0.01, 20 steps cover {_way(_walk(0.01)):.0%} of the way. Unstable: at scales 10 and 100 steps longer than 1 go on "
+        f"after 400 steps. Caught: from {caught.sum()} of {len(STARTS)} starts scale 1 settles higher than scale 4, from none lower. From 74 "
+        f"it stays at {small[at]:.2f} (loss {_minus(loss[at])}); scale 4 reaches {large[at]:.2f} ({_minus(deeper[at])} there at scale 1).",
     )
 
 
@@ -181,7 +201,7 @@ CLAIMS = [
         "D3",
         "为什么梯度爆炸和梯度消失不好",
         "Small gradients are slow and may be caught in shallow local minima; exploding ones are unstable and may not converge.",
-        "half true",
+        "true",
         _slow_or_unstable,
         2,
     ),
