@@ -1,11 +1,10 @@
 """Chapter 1: what D3 says about the gradient, its simplified form, and the walk uphill."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from companion import gradcheck
 from companion.claims import Claim, Evidence
+from companion.cost import operations
 from companion.descent import walk
 from companion.surfaces import HILLS
 
@@ -80,22 +79,21 @@ def _same_concept():
 
 
 def _better_and_cheaper():
-    calls = {"height": 0, "slopes": 0}
+    def chords(point):
+        """The forward differences, for arithmetic that can be counted."""
+        here = HILLS.height(*point)
+        ahead = (HILLS.height(point[0] + WIDTH, point[1]), HILLS.height(point[0], point[1] + WIDTH))
+        return [(there - here) / WIDTH for there in ahead]
 
-    def counted(name):
-        def function(*coordinates):
-            calls[name] += 1
-            return getattr(HILLS, name)(*coordinates)
-
-        return function
-
-    surface = replace(HILLS, height=counted("height"), slopes=counted("slopes"))
-    error = gradcheck.relative_error(surface.forward_difference(POINT, WIDTH), surface.gradient(POINT))
-    exact = gradcheck.relative_error(surface.gradient(POINT), gradcheck.complex_step(HILLS.value, POINT))
+    column = POINT[:, None]
+    counted = operations(chords, column), operations(lambda point: HILLS.slopes(*point), column)
+    error = gradcheck.relative_error(np.ravel(chords(column)), HILLS.gradient(POINT))
+    exact = gradcheck.relative_error(HILLS.gradient(POINT), gradcheck.complex_step(HILLS.value, POINT))
     return Evidence(
-        exact < 1e-14 and error > 0.5 and calls["height"] == 3 and calls["slopes"] == 2,
-        f"At (2, 2) the error of the chords is {error:.0%}, that of the formula below 10⁻¹⁴. The chords need {calls['height']} heights, "
-        "one more than there are parameters; the formula is evaluated once. For a million parameters see chapter 3.",
+        exact < 1e-14 and error > 0.5 and counted[1] < counted[0],
+        f"At (2, 2) the error of the chords is {error:.0%}, that of the formula below 10⁻¹⁴. Faster: {counted[1]} arithmetic operations "
+        f"against {counted[0]}, if a sine or a root counts as one. The chords need {len(POINT) + 1} heights, one more than there are "
+        "parameters; for many parameters see chapter 3.",
     )
 
 
