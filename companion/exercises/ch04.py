@@ -52,6 +52,13 @@ def two_part_deltas():
     return np.array([signals.log10_rms(delta) for delta in network.pull_back(network.forward(x), g).deltas])
 
 
+def _halves():
+    """log10 of the median rms ∂W_l in layers 1 to 10 over that in layers 12 to 20 of :func:`two_part_network`."""
+    network, (x, g) = two_part_network()
+    sizes = [signals.log10_rms(dW) for dW in network.pull_back(network.forward(x), g).weights]
+    return float(np.median(sizes[:10]) - np.median(sizes[11:]))
+
+
 def _peak():
     deltas = two_part_deltas()
     return float(deltas.max() - deltas[0])
@@ -262,7 +269,7 @@ EXERCISES = [
             Mistake(
                 lambda: 0.0,
                 "You compared δ_{1} with δ_{20}, as the growth G does: the two diseases cancel there. Look at *all* layers. "
-                "(Or did you look at ∂W? In a bias-free ReLU network that is flat.)",
+                "(Or did you look at ∂W? In a bias-free ReLU network it does not follow δ.)",
             ),
             Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
             Mistake(
@@ -279,7 +286,9 @@ EXERCISES = [
         ],
         solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
         f"Measured: {_peak():.1f} decades. The two ends are alike, $G \\approx 1$, and half of the layers explode while the other half vanish. "
-        "So look at the whole profile, not at its ends. (The weight gradients of this network are flat: see “Where it breaks”.)",
+        "So look at the whole profile, not at its ends. (The weight gradients of this network are two flat stretches a factor of "
+        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they show none of it: "
+        "see “Where it breaks”.)",
         purpose="D3 says that one model can have both diseases at once. Make one.",
     ),
 ]
