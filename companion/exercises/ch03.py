@@ -281,7 +281,7 @@ EXERCISES = [
             ),
             Mistake(
                 lambda got, want, rtol: bool(np.abs(got[0, 0] - want[0, 0]) <= rtol * np.abs(want[0, 0])),
-                "You look at one entry. That is D0's check; the wrong entry is elsewhere.",
+                "You look at one entry; the wrong entry is elsewhere.",
             ),
             Mistake(
                 lambda got, want, rtol: bool((got - want <= rtol * np.abs(want)).all()),
