@@ -95,5 +95,6 @@ DEFECTS = {
         Defect("transposed", "weight gradient transposed", "", _transposed),
     )
 }
-"""The wrong rules by name. ``slope_on_wrong_side`` and ``transposed`` run on square layers only; ``not_passed_down`` needs
-one output or equal widths, where broadcasting hides it."""
+"""The wrong rules by name. ``slope_on_wrong_side`` runs on square layers only; ``not_passed_down`` needs one output or equal
+widths, where broadcasting hides it. ``transposed`` is a transpose on square layers: on others a training step reads its
+entries row by row into the shape of the weights, which scrambles them."""
