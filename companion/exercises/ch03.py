@@ -150,7 +150,8 @@ EXERCISES = [
             "On the way back: $\\delta_l\\,a_{l-1}^{\\mathsf T}$ and $W_l^{\\mathsf T}\\delta_l$.",
         ],
         solution="Each weight costs one product on the way up, and two on the way back: one in $\\partial W_l = \\delta_l\\,a_{l-1}^"
-        "{\\mathsf T}$ and one in $W_l^{\\mathsf T}\\delta_l$. So the pair of passes costs three forward passes, for any width.",
+        "{\\mathsf T}$ and one in $W_l^{\\mathsf T}\\delta_l$. So the pair of passes costs about three forward passes, for any width; "
+        "the slopes and sums come on top, but they belong to units, and a large network has far fewer units than weights.",
         purpose="Why training large networks is possible at all.",
     ),
     Choice(
