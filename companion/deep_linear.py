@@ -83,3 +83,17 @@ def learning_time(initialization, depth, *, seed, width=32, rates=RATES, goal=0.
                 return Learning(step, float(rate[np.nanargmin(loss), 0, 0]))
             weights = [w - rate * dw for w, dw in zip(weights, gradients, strict=True)]
     return Learning(None, None)
+
+
+def mode_time(strength, *, start, reached):
+    """Time that one mode of a two-layer linear network takes from ``start`` to ``reached`` on its way to ``strength``.
+
+    Exact for small steps, in units of 1 / rate: the mode follows a logistic curve, so a strong one is learnt first.
+
+    >>> round(mode_time(1.0, start=0.001, reached=0.95), 4)
+    4.9256
+    """
+    strength = require.number("strength", strength, above=0)
+    start = require.number("start", start, above=0, below=strength)
+    reached = require.number("reached", reached, at_least=start, below=strength)
+    return float(np.log(reached * (strength - start) / (start * (strength - reached))) / (2 * strength))

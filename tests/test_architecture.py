@@ -11,7 +11,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "style", "markdown", "quadrature", "cost"},
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
     {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
-    {"layers", "theory", "deep_linear"},
+    {"layers", "theory", "isometry", "deep_linear"},
     {"network", "defects", "stack", "correlation", "shattering"},
     {"fixes", "death", "clipped"},
     {"recipes", "propagation", "torch_nets", "gradient_rules", "penalised"},

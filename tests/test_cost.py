@@ -25,13 +25,16 @@ def test_by_hand(function, count):
     assert operations(function, X) == count
 
 
-@pytest.mark.parametrize("sizes", [[2, 8, 1], [64, 100, 100, 10], [700, 700, 700, 1]])
-def test_backpropagation_costs_three_forward_passes(sizes):
+@pytest.mark.parametrize(
+    ("sizes", "most"),
+    [([2, 8, 1], 4.0), ([64, 100, 100, 10], 3.1), ([700, 700, 700, 1], 3.02)],  # the slopes weigh less in wider layers
+)
+def test_backpropagation_costs_three_forward_passes(sizes, most):
     network = Network.random(sizes, activation="tanh", initialization="lecun_normal", rng=np.random.default_rng(0))
     x, y = np.ones((sizes[0], 1)), np.ones((sizes[-1], 1))
     forward = operations(network.forward, x)
     both = operations(lambda x: network.backward(network.forward(x), y), x)
-    assert 2.9 < both / forward < 3.1
+    assert 2.9 < both / forward < most
     layers = list(zip(sizes, sizes[1:], strict=False))
     products = sum(2 * fan_in * fan_out for fan_in, fan_out in layers)  # one for each weight, to go up
     assert (

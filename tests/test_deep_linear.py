@@ -75,3 +75,14 @@ def test_what_does_not_arrive_says_so():
 def test_wrong_arguments_are_named(changes, message):
     with pytest.raises(ValueError, match=message):
         deep_linear.learning_time(**{"initialization": "orthogonal", "depth": 2, "seed": 0} | changes)
+
+
+def test_time_of_a_mode():
+    # Saxe et al. 2014: t = tau / (2 s) ln(u_f (s - u_0) / (u_0 (s - u_f))); then the same walk in small steps.
+    assert deep_linear.mode_time(1.0, start=0.001, reached=0.95) == pytest.approx(4.925596878907497, rel=1e-9)
+    mode, time = 0.01, 0.0
+    while mode < 1.5:
+        mode, time = mode + 1e-4 * 2 * mode * (2.0 - mode), time + 1e-4
+    assert time == pytest.approx(deep_linear.mode_time(2.0, start=0.01, reached=1.5), rel=1e-3)
+    with pytest.raises(ValueError, match="reached must be a finite number >= 0.01 and < 1, got 1"):
+        deep_linear.mode_time(1.0, start=0.01, reached=1)

@@ -62,3 +62,13 @@ def test_bad_share_is_named():
     got = products.lengths(width=2, depth=3, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="share must be a finite number >= 0 and <= 1, got 1.5"):
         got.quantile(1.5)
+
+
+def test_typical_relu_growth_published_and_drawn():
+    # The exact random-walk gain of Sussillo and Abbott 2014 (their fit says 1.4317), and He's network of 50 x 50.
+    assert 1 / products.typical_relu_growth(100) == pytest.approx(1.4323035654111658, rel=1e-9)
+    assert products.typical_relu_growth(50, 2**0.5) ** 100 == pytest.approx(0.07525002504808415, rel=1e-9)
+    rng = np.random.default_rng(0)
+    after = np.maximum(rng.standard_normal((40_000, 6)) / 6**0.5, 0)  # one layer of width 6 applied to unit vectors
+    length = np.linalg.norm(after, axis=1)
+    assert np.exp(np.log(length[length > 0]).mean()) == pytest.approx(products.typical_relu_growth(6), rel=0.01)

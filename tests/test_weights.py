@@ -122,3 +122,12 @@ def test_other_bad_arguments_are_named():
         draw(2, 3, rng=rng(), seeds=0)
     with pytest.raises(TypeError, match="rng"):
         draw(2, 3)
+
+
+def test_published_numbers_of_scale():
+    # Glorot and Bengio 2010, eq. 1: U(-1/sqrt(n), 1/sqrt(n)) has n Var = 1/3.
+    assert 64 * INITIALIZATIONS["torch_default"].variance(64, 64) == pytest.approx(1 / 3, rel=1e-12)
+    # He et al. 2015, section 2.2: a spread of 0.01 in model B loses about 1.7e4 between conv10 and conv2.
+    fans = [9 * 64, *[9 * 128] * 2, *[9 * 256] * 2, *[9 * 512] * 4]
+    loss = np.prod([INITIALIZATIONS["he_normal"].variance(fan, fan) ** 0.5 / 0.01 for fan in fans])
+    assert loss == pytest.approx(16728.763602670293, rel=1e-9)
