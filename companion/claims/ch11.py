@@ -95,7 +95,7 @@ def _dying_is_not_vanishing():
     return Evidence(
         dead > 0.4 and ratio > 0.3,
         f"One step at rate 10 (64–50–50–50–10, digits) leaves {dead:.0%} of layer 3 dead, and yet ‖δ_{{1}}‖ / ‖δ_{{4}}‖ is "
-        f"{ratio:.2g}: nothing vanished. The three have different causes and different cures.",
+        f"{ratio:.2g}: nothing vanished. A title claims no cause; the three have different ones, and different cures.",
     )
 
 
@@ -182,8 +182,8 @@ CLAIMS = [
     _claim(
         "D1-dying-beside-vanishing",
         "参考资料",
-        "Vanishing, exploding and dying neurons go together: all three are effects of the activation.",
-        "half true",
+        "(The title of its only reference.) Activation functions, and an explanation of vanishing, exploding and dying neurons.",
+        "depends",
         _dying_is_not_vanishing,
     ),
     _claim(

@@ -118,7 +118,7 @@ decades. That is the network that stays at the level of guessing in round 4.""",
     Choice(
         "ch07-q-variance",
         "A variance of 1 in every layer",
-        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a plain tanh network: 1.00 everywhere. "So the gain is right, and the
+        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a plain tanh network without biases: 1.00 everywhere. "So the gain is right, and the
 gradient will neither vanish nor explode." What do you answer?""",
         options=[
             Option(
@@ -143,7 +143,7 @@ gradient will neither vanish nor explode." What do you answer?""",
             "Which gain gives $q = 1$ for tanh? It is in round 5.",
             "$\\chi = \\sigma_w^2\\,\\mathrm E f'(\\xi)^2$ with $\\sigma_w^2 = 1/\\mathrm E f(\\xi)^2$.",
         ),
-        solution=rf"""$q = 1$ in every layer means $\sigma_w^2 = 1/\mathrm E \tanh(\xi)^2 = {_KEEP:.4f}^2$. Then
+        solution=rf"""Without biases, $q = 1$ in every layer means $\sigma_w^2 = 1/\mathrm E \tanh(\xi)^2 = {_KEEP:.4f}^2$. Then
 $\chi = \mathrm E f'^2 / \mathrm E f^2 = {_GROWTH**2:.3f}$, the growth is {_GROWTH:.3f} a layer, and 99 of them make {round(_GROWTH**99, -2):,.0f}.
 
 Printing activations finds dead and overflowing signals. Whether the gradient arrives, only the gradient says.""",
@@ -249,8 +249,7 @@ $q$, take $\sigma_w^2 = 1/\mathrm E f'^2$, and read $\sigma_b^2 = q - \sigma_w^2
     Number(
         "ch07-i-six",
         "Where the 6ξ rule fails",
-        r"""In the recorded runs of round 4 at **depth 40**, one weight scale should train by the rule ($6\xi > 40$) and yet its networks do not
-reach 90 % in 200 steps. At which $\sigma_w^2$ is the accuracy farthest below?
+        r"""In the recorded runs of round 4 at **depth 40**, several weight scales should train by the rule ($6\xi > 40$) and yet their networks do not reach 90 % in 200 steps, on average. At which $\sigma_w^2$ is the accuracy farthest below?
 
 Look at the table, or ask `runs.load("ch07-training")`.""",
         answer=_broken_rule,
@@ -272,7 +271,7 @@ Look at the table, or ask `runs.load("ch07-training")`.""",
         ),
         hints=(
             "Go along the row of depth 40 and compare each accuracy with the $6\\xi$ above it.",
-            "On the ordered side the rule errs least. Look at the chaotic end.",
+            "Look at both ends of the row; the chaotic one is worse. Look at the chaotic end.",
         ),
         solution=r"""$\sigma_w^2 = 4$: $6\xi = 42$ would just allow 40 layers, and half of the digits are learnt.
 

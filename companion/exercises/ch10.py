@@ -303,8 +303,7 @@ Which entry of the log gives the bug away, in every seed?""",
         ),
         solution=r"""Loss, accuracy and step look healthy, or better. The norm before the clip does not: it is hundreds at the first step,
 and the share of steps that are cut is 100 %, where the right run needs the clip for a few per cent (with another seed, for most; the
-share that tells is the one that *stays* at 100 %). The common advice follows: log both, and lower the rate if more than half of
-the steps are cut.""",
+share that tells is the one that *stays* at 100 %). So log both. If every step is cut, look for the reason first: a missing mean, for example, or a threshold far below the usual norm. A lower rate hides it further: it shortens the steps, not the gradients.""",
         purpose="Learns which number to log before a clip is trusted.",
     ),
 ]

@@ -85,8 +85,7 @@ input?""",
             "What is GELU, $z\\,\\Phi(z)$, for very small $z$?",
         ),
         solution=r"""$\mathrm E f^2 < q$ at each $q$, so with gain 1 the mean square of $z$ falls in every layer. Near 0, $\Phi(z) \approx
-\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. It
-vanishes at gain 1.5 too, and explodes at 1.6; in between there is no gain that holds (round 1).""",
+\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. It vanishes at gain 1.4 too, and explodes at 1.6; in between there is no gain that holds (round 1).""",
         purpose="Reads a growth off the place where the units work.",
     ),
     Code(
