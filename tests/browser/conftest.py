@@ -60,13 +60,17 @@ class Visit:
         self.problems, self.third_parties = [], []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-        page.on("requestfailed", lambda request: self.problems.append(f"failed request: {request.url}"))
+        page.on("requestfailed", self._failed)
         page.on("request", self._request)
         page.goto(address, wait_until="load")
 
     def _console(self, message):
         if message.type in ("error", "warning"):
             self.problems.append(f"console {message.type}: {message.text}")
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # cut off by leaving the page (the icon is often still on its way)
+            self.problems.append(f"failed request: {request.url} ({request.failure})")
 
     def _request(self, request):
         own = self.address.split("/book/")[0]
