@@ -1,7 +1,7 @@
 // The Explorer widget. State lives in the model's `values`; everything else is drawn from it.
 
 import { makeControl } from "./controls.js";
-import { html } from "./dom.js";
+import { html, show } from "./dom.js";
 import { htmlMarkup, plainText } from "./markup.js";
 import { drawPanel } from "./panel.js";
 import { changedFragment, fitValues, gridIndex, nearest, readFragment, startValues } from "./state.js";
@@ -30,12 +30,8 @@ function frameSource(model, spec) {
 function readoutList(labels) {
   const cells = labels.map(() => html("dd"));
   const pairs = labels.map((label, i) => html("div", {}, html("dt", {}, ...htmlMarkup(label)), cells[i]));
-  let shown = [];
-  const show = (texts) => {
-    cells.forEach((cell, i) => texts[i] !== shown[i] && cell.replaceChildren(...htmlMarkup(texts[i])));
-    shown = texts;
-  };
-  return { element: html("dl", { class: "cw-readouts" }, ...pairs), show };
+  const showTexts = (texts) => cells.forEach((cell, i) => show(cell, htmlMarkup(texts[i])));
+  return { element: html("dl", { class: "cw-readouts" }, ...pairs), show: showTexts };
 }
 
 function summaryText(spec, texts) {
@@ -48,6 +44,25 @@ function between({ values, whole }, value) {
   const [low, high] = [values[0], values[values.length - 1]];
   const inside = Math.max(low, Math.min(high, value));
   return whole ? Math.round(inside) : Number(inside.toPrecision(3));
+}
+
+// Keeps the greatest height that an element has had at its width: what stands below must not jump at every change.
+function steady(elements) {
+  const tallest = new WeakMap();
+  const keep = (element, width, height) => {
+    tallest.set(element, { width, height });
+    element.style.minHeight = height ? `${height}px` : "";
+  };
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize } of entries) {
+      const [{ inlineSize: width, blockSize: height }] = borderBoxSize;
+      const before = tallest.get(target);
+      if (before && before.width !== width) keep(target, width, 0); // its own height at this width is not known yet
+      else if (!before || height > before.height) keep(target, width, height);
+    }
+  });
+  for (const element of elements) sizes.observe(element);
+  return sizes;
 }
 
 // Clicks and drags in a panel set the sliders that it names.
@@ -158,8 +173,7 @@ function renderExplorer({ model, el }) {
       places[i] = drawPanel(wanted[i], panel, spans ? width : each, theme, text);
     });
     readouts.show(frame.texts);
-    if (summary.dataset.text !== text) summary.replaceChildren(...htmlMarkup(sentence));
-    summary.dataset.text = text;
+    show(summary, htmlMarkup(sentence));
   }
 
   function draw() {
@@ -185,6 +199,7 @@ function renderExplorer({ model, el }) {
     draw();
   });
   sizes.observe(panels);
+  const heights = steady([readouts.element.parentNode, summary]);
   const themes = new MutationObserver(() => {
     theme = themeOf(root);
     draw();
@@ -195,6 +210,7 @@ function renderExplorer({ model, el }) {
   return () => {
     for (const event of events) model.off(event, redraw);
     sizes.disconnect();
+    heights.disconnect();
     themes.disconnect();
     url.stop();
   };

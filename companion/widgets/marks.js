@@ -109,7 +109,7 @@ function heatNodes(mark, { x, y, width, height, theme, map }) {
     return svg("path", { class: `cw-contour${isStrong(mark.colors, (i + 1) / (levels.length + 1)) ? " cw-over" : ""}`, d, transform: place });
   });
   const image = svg("image", { class: "cw-heat", href: heatImage(mark, theme), ...box, preserveAspectRatio: "none" });
-  return [svg("svg", { width, height }, image, ...lines)];
+  return [svg("svg", { class: "cw-kept", width, height }, image, ...lines)];
 }
 
 // A map that stays is not drawn again: its nodes are kept with what surrounds them.

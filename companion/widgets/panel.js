@@ -1,6 +1,6 @@
 // One panel: axes, grid, legend and marks as an SVG of exactly `width` pixels, so that its text is never scaled.
 
-import { html, svg } from "./dom.js";
+import { html, show, svg } from "./dom.js";
 import { htmlMarkup, parseMarkup, plainText, svgMarkup } from "./markup.js";
 import { drawMarks, valuesOn } from "./marks.js";
 import { domainOf, linearTicks, logTicks, makeScale, tickTexts, trueMinus, wholeTicks } from "./scales.js";
@@ -107,37 +107,33 @@ function legend(panel, theme) {
   return keys.length + heats.length ? [html("div", { class: "cw-legend", "aria-hidden": "true" }, ...keys, ...heats)] : [];
 }
 
-const surroundings = new WeakMap(); // holder -> what stands around the marks there, kept while it stays the same
+const drawn = new WeakMap(); // holder -> what stands around the marks there, kept while it stays the same, and its heat maps
 
-// What surrounds the marks: title, legend, axes. Text is slow to lay out, so this is drawn only when it differs.
-function surround(holder, panel, size, { x, y, theme, key }) {
-  const { left, top, width, height, plotWidth, plotHeight } = size;
-  const plot = svg("svg", frameOf(plotWidth, plotHeight));
-  const picture = svg(
-    "svg",
-    { class: "cw-svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}` },
-    svg(
-      "g",
-      { transform: `translate(${left},${top})` },
-      ...axes(x, y, plotWidth, plotHeight),
-      plot,
-      svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
-      svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
-    ),
+// The marks and what surrounds them: title, legend, axes.
+function surround(holder, panel, { x, y, theme, left, top, width, plotWidth, plotHeight }, marks) {
+  const height = top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0);
+  const parts = svg(
+    "g",
+    { transform: `translate(${left},${top})` },
+    ...axes(x, y, plotWidth, plotHeight),
+    svg("svg", frameOf(plotWidth, plotHeight), ...marks),
+    svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
+    svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
   );
+  const picture = svg("svg", { class: "cw-svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}` }, parts);
   const title = panel.title ? [html("div", { class: "cw-panel-title", "aria-hidden": "true" }, ...htmlMarkup(panel.title))] : [];
-  holder.replaceChildren(...title, ...legend(panel, theme), picture);
-  surroundings.set(holder, { key, plot, picture, kept: new WeakMap() });
+  show(holder, [...title, ...legend(panel, theme), picture]);
+  return { plot: holder.querySelector(".cw-plot"), picture: holder.lastChild };
 }
 
 // All that the surroundings show, as a text.
-function keyOf(panel, size, { x, y, theme }) {
+function keyOf(panel, { x, y, ...place }) {
   const legends = panel.marks.map((mark) => {
     const { kind, name, label, role, dash, markers } = mark;
-    const colours = kind === "heat" ? [mark.colors, [...mark.limits], [...mark.x], [...mark.y], specials(mark, theme)] : [];
+    const colours = kind === "heat" ? [mark.colors, [...mark.limits], [...mark.x], [...mark.y], specials(mark, place.theme)] : [];
     return [kind, name, label, role, dash, markers, ...colours];
   });
-  return JSON.stringify([size, panel.title, legends, theme, ...[x, y].map(({ domain, ticks, texts, label, log }) => [domain, ticks, texts, label, log])]);
+  return JSON.stringify([place, panel.title, legends, ...[x, y].map(({ domain, ticks, texts, label, log }) => [domain, ticks, texts, label, log])]);
 }
 
 // Draws into `holder` and returns {x, y, left, top, …}: the scales and the place of the plot, for clicks.
@@ -150,13 +146,15 @@ export function drawPanel(holder, panel, width, theme, description) {
   x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
   y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
   const top = y.label ? LINE_HEIGHT + 14 : 10;
-  const size = { left, top, width, height: top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0), plotWidth, plotHeight };
-  const key = keyOf(panel, size, { x, y, theme });
-  if (surroundings.get(holder)?.key !== key) surround(holder, panel, size, { x, y, theme, key });
-  const { plot, picture, kept } = surroundings.get(holder);
-  const frame = { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme, kept, map: panel.equal };
-  plot.replaceChildren(...drawMarks(panel.marks, frame));
-  const name = [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". ");
-  picture.setAttribute("aria-label", name);
+  const around = { x, y, theme, left, top, width, plotWidth, plotHeight };
+  const key = keyOf(panel, around);
+  const before = drawn.get(holder);
+  const same = before?.key === key;
+  const kept = same ? before.kept : new WeakMap();
+  const marks = drawMarks(panel.marks, { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme, kept, map: panel.equal });
+  if (same) show(before.plot, marks);
+  else drawn.set(holder, { key, kept, ...surround(holder, panel, around, marks) });
+  const { picture } = drawn.get(holder);
+  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". "));
   return { x: x.scale, y: y.scale, left, top, width: plotWidth, height: plotHeight, picture };
 }
