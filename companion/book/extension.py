@@ -13,6 +13,7 @@ def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("doctree-resolved", keep_punctuation)
+    app.connect("doctree-resolved", name_cells)
     app.connect("html-page-context", add_widget_style)
     app.connect("build-finished", cut_fonts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
@@ -55,6 +56,17 @@ def _edge(parent, index, pattern):
     text = str(parent[index]) if 0 <= index < len(parent) and isinstance(parent[index], nodes.Text) else ""
     found = re.search(pattern, text)
     return found[0] if found else ""
+
+
+def name_cells(app, doctree, page):
+    """Classes for two kinds of cells that a style would otherwise have to look into: exercises, and folded code alone."""
+    for cell in doctree.findall(nodes.container):
+        if "cell" not in cell["classes"]:
+            continue
+        if any('class="course-exercise"' in raw.astext() for raw in cell.findall(nodes.raw)):
+            cell["classes"].append("course-card")
+        if len(cell) == 1 and "tag_hide-input" in cell["classes"]:
+            cell["classes"].append("course-folded")
 
 
 def cut_fonts(app, error):
