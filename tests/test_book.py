@@ -62,6 +62,21 @@ def test_a_formula_is_tied_to_its_punctuation():
     assert [tied.astext() for tied in line.findall(nodes.inline)] == ["(a<!--=x-->),", "c-"]
 
 
+def test_the_build_names_cells_by_what_they_hold():
+    def cell(*children, classes=()):
+        return nodes.container("", *children, classes=["cell", *classes])
+
+    exercise = cell(nodes.container("", nodes.raw("", '<h3 class="course-exercise" id="e">One</h3>', format="html")))
+    folded = cell(nodes.container(), classes=["tag_hide-input"])
+    with_output = cell(nodes.container(), nodes.container(), classes=["tag_hide-input"])
+    extension.name_cells(None, nodes.section("", exercise, folded, with_output), "page")
+    assert [each["classes"][1:] for each in (exercise, folded, with_output)] == [
+        ["course-card"],
+        ["tag_hide-input", "course-folded"],
+        ["tag_hide-input"],
+    ]
+
+
 SVG = '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
 
 

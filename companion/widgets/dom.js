@@ -41,7 +41,7 @@ function become(old, next) {
     return true;
   }
   for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
-  show(old, [...next.childNodes]);
+  if (old.attributes.length > next.attributes.length) for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  if (old.firstChild || next.firstChild) show(old, [...next.childNodes]);
   return true;
 }

@@ -8,7 +8,12 @@ import pytest
 from . import stage
 
 EXPLORER, QUESTION = ".cw-explorer", ".cw-question"
-PICTURE = "(el) => el.querySelector('.cw-panels').innerHTML + el.querySelector('.cw-summary').textContent"
+# All that a widget shows, as a text: how elements came to be there (drawn or changed) makes no difference.
+PICTURE = """(el) => {
+  const shown = (node) => node.nodeType === Node.TEXT_NODE ? node.data : [node.nodeName,
+    [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort(), [...node.childNodes].map(shown)].flat(2).join(' ');
+  return [...el.querySelectorAll('.cw-panels, .cw-readouts dd, .cw-summary')].map((node) => [...node.childNodes].map(shown)).join('|');
+}"""
 
 
 class Problems(list):
@@ -131,7 +136,8 @@ def test_the_setting_is_in_the_address_and_survives_a_reload(visit, path):
     page = seen.page
     for index in range(page.locator(EXPLORER).count()):
         explorer = page.locator(EXPLORER).nth(index)
-        assert keys_that_move(explorer.locator("input[type=range], select").first, explorer)
+        for control in explorer.locator("input[type=range], select").all():
+            keys_that_move(control, explorer)
         moved = explorer.evaluate(PICTURE)
         until(page, "location.hash.includes(':')")
         page.wait_for_load_state("networkidle")  # what is cut off by a reload would count as failed
@@ -143,6 +149,21 @@ def test_the_setting_is_in_the_address_and_survives_a_reload(visit, path):
 
 
 # --- on the stage ----------------------------------------------------------------------------------------------------
+
+
+def test_what_stands_below_does_not_jump(on_stage):
+    page = on_stage([stage.explorer()], width=390)
+    strip = page.locator(".cw-strip")
+    before = strip.bounding_box()["height"]
+    readout = strip.locator("dd").first
+    grow = "(node, words) => new Promise((shown) => { node.textContent = words; setTimeout(shown, 100); })"
+    readout.evaluate(grow, "a reading of many words " * 8)
+    grown = strip.bounding_box()["height"]
+    readout.evaluate(grow, "few")
+    assert strip.bounding_box()["height"] == grown > before
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.wait_for_timeout(100)
+    assert strip.bounding_box()["height"] < grown
 
 
 def test_two_copies_are_independent(on_stage):
