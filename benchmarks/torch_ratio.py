@@ -39,8 +39,8 @@ def bare(f, x, g, weights):
     for layer in range(DEPTH):
         inputs.append(a)
         z = weights[:, layer] @ a
-        slopes.append(f.slope(z))
-        a = f.f(z)
+        a, slope = f.both(z)
+        slopes.append(slope)
     deltas, gradients = [], []
     for layer in reversed(range(DEPTH)):
         delta = g * slopes[layer]

@@ -25,7 +25,8 @@ class Activation:
     """An activation function, elementwise.
 
     ``max_slope`` is max |f'(z)| over all z, the most that one layer's activation can multiply a gradient by.
-    ``kinks`` are the z where f' jumps; ``homogeneous`` says that f(cz) = c f(z) for every c > 0.
+    ``kinks`` are the z where f' jumps; ``homogeneous`` says that f(cz) = c f(z) for every c > 0. ``shared`` gives f and
+    f' at once where they have a costly part in common; ``both`` is the way to ask for them.
 
     >>> relu = ACTIVATIONS["relu"]
     >>> relu.f(np.array([-2.0, 3.0])), relu.slope(np.array([-2.0, 3.0]))
@@ -39,6 +40,15 @@ class Activation:
     max_slope: float
     kinks: tuple = ()
     homogeneous: bool = False
+    shared: Callable | None = None
+
+    def both(self, z):
+        """(f(z), f'(z)), to the last bit what ``f`` and ``slope`` give, in less time where they share work.
+
+        >>> ACTIVATIONS["sigmoid"].both(np.array([0.0]))
+        (array([0.5]), array([0.25]))
+        """
+        return self.shared(z) if self.shared else (self.f(z), self.slope(z))
 
     def saturated(self, z):
         """Where the slope is below a tenth of the steepest: a unit there passes almost no gradient on. Chapter 5.
@@ -120,7 +130,12 @@ def _gelu(z):
 
 
 def _gelu_slope(z):
-    return ndtr(z) + z * np.exp(-np.square(z) / 2) / (2 * np.pi) ** 0.5
+    return _gelu_both(z)[1]
+
+
+def _gelu_both(z):
+    below = ndtr(z)
+    return z * below, below + z * np.exp(-np.square(z) / 2) / (2 * np.pi) ** 0.5
 
 
 def _silu(z):
@@ -148,7 +163,7 @@ ACTIVATIONS = {
         Activation("leaky_relu", "leaky ReLU", _leaky_relu, _leaky_relu_slope, 1.0, kinks=(0.0,), homogeneous=True),
         Activation("elu", "ELU", _elu, _elu_slope, 1.0, kinks=(0.0,)),
         Activation("selu", "SELU", _selu, _selu_slope, SELU_SCALE * SELU_ALPHA, kinks=(0.0,)),
-        Activation("gelu", "GELU", _gelu, _gelu_slope, float(_gelu_slope(_ROOT_TWO))),
+        Activation("gelu", "GELU", _gelu, _gelu_slope, float(_gelu_slope(_ROOT_TWO)), shared=_gelu_both),
         Activation("silu", "SiLU", _silu, _silu_slope, (1 + _W) / 2),
         Activation("softplus", "softplus", _softplus, _sigmoid, 1.0),
     )

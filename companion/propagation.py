@@ -174,8 +174,8 @@ def _measure(f, x, g, weights, biases):
         z = weights[:, layer] @ a  # (S, n, B)
         if not scale_free:
             z = z * np.ldexp(1.0, powers[-1])[:, None, None] + biases[:, layer]
-        slopes[layer] = f.slope(z)
-        a, power = _near_one(f.f(z))
+        a, slopes[layer] = f.both(z)
+        a, power = _near_one(a)
         powers.append(power + powers[-1] if scale_free else power)
         sizes[0, layer] = _log10_rms(a, powers[-1])
 

@@ -37,6 +37,15 @@ def test_slope_is_the_difference_quotient_of_f(name):
 
 
 @ALL
+@pytest.mark.parametrize("z", [TAILS, np.float64(0.7), TAILS.reshape(2, 7).astype(np.float32), TAILS + 0.1j])
+def test_both_are_f_and_slope_to_the_last_bit(name, z):
+    record = ACTIVATIONS[name]
+    for got, want in zip(record.both(z), (record.f(z), record.slope(z)), strict=True):
+        np.testing.assert_array_equal(got, want)
+        assert got.dtype == want.dtype
+
+
+@ALL
 def test_complex_input_with_no_imaginary_part_changes_nothing(name):
     f = ACTIVATIONS[name].f
     close(f(TAILS + 0j), f(TAILS).astype(complex), 1e-13)

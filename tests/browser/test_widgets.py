@@ -12,7 +12,8 @@ EXPLORER, QUESTION = ".cw-explorer", ".cw-question"
 PICTURE = """(el) => {
   const shown = (node) => node.nodeType === Node.TEXT_NODE ? node.data : [node.nodeName,
     [...node.attributes].map(({ name, value }) => `${name}=${value}`).sort(), [...node.childNodes].map(shown)].flat(2).join(' ');
-  return [...el.querySelectorAll('.cw-panels, .cw-readouts dd, .cw-summary')].map((node) => [...node.childNodes].map(shown)).join('|');
+  const parts = [...el.querySelectorAll('.cw-panels, .cw-readouts dd, .cw-summary')];
+  return parts.map((part) => [...part.childNodes].map(shown)).join('|');
 }"""
 
 
