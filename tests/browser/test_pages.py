@@ -62,6 +62,22 @@ def test_a_phone_shows_the_whole_width(visit, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_phone_can_enlarge_a_figure(visit):
+    page = visit("book/why/products.html", width=390).page
+    figure, button = page.locator(".course-figure").first, page.locator(".course-enlarge").first
+    wide = "(node) => node.firstElementChild.getBoundingClientRect().width"
+    fitted = figure.evaluate(wide)
+    assert button.inner_text() == "Enlarge the figure"
+    button.press("Enter")
+    assert figure.evaluate(wide) > 1.8 * fitted
+    assert figure.evaluate("(node) => node.tabIndex === 0 && node.scrollWidth > node.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert button.inner_text() == "Fit to the screen"
+    button.press("Enter")
+    assert figure.evaluate(wide) == fitted
+    assert not visit("book/why/products.html").page.locator(".course-enlarge").first.is_visible()
+
+
 def test_the_dark_mode_is_dark_and_figures_follow(visit, path):
     page = visit(path, dark=True).page
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"

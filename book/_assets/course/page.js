@@ -28,6 +28,24 @@ addEventListener("DOMContentLoaded", () =>
   }),
 );
 
+// On a phone a figure fits the screen and its lettering is small: a button shows it as large as on a desk, scrolling in its box.
+addEventListener("DOMContentLoaded", () =>
+  document.querySelectorAll(".course-figure").forEach((figure) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "course-enlarge";
+    const show = (large) => {
+      figure.classList.toggle("course-large", large);
+      if (large) figure.tabIndex = 0; // the keyboard scrolls it
+      else figure.removeAttribute("tabindex");
+      button.textContent = large ? "Fit to the screen" : "Enlarge the figure";
+    };
+    button.addEventListener("click", () => show(!figure.classList.contains("course-large")));
+    show(false);
+    figure.after(button);
+  }),
+);
+
 // docutils calls the bibliography a list, but its entries are no list items.
 addEventListener("DOMContentLoaded", () =>
   document.querySelectorAll(".citation-list[role=list]").forEach((list) => list.removeAttribute("role")),
