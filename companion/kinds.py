@@ -17,7 +17,7 @@ from numbers import Number as AnyNumber
 
 import numpy as np
 
-from companion import trial
+from companion import trial, typed
 from companion.trial import Verdict
 
 
@@ -80,7 +80,7 @@ class Guess(Exercise):
         return _shared(self) | fields | {"text": self._said(self.value())}
 
     def judge(self, answer):
-        guess, problem = _one_number(answer)
+        guess, problem = _one_number(answer, self.unit)
         if problem:
             return self._verdict("error", problem)
         return self._verdict("correct", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
@@ -160,7 +160,7 @@ class Number(Exercise):
     def judge(self, answer):
         if answer is None or answer is Ellipsis:
             return self._verdict("not started")
-        got, problem = _one_number(answer)
+        got, problem = _one_number(answer, self.unit)
         if problem:
             return self._verdict("error", problem)
         want = self.value()
@@ -267,13 +267,10 @@ def _call(value):
     return value() if callable(value) else value
 
 
-def _one_number(answer):
+def _one_number(answer, unit=""):
     """``(number, "")``, or ``(None, what is wrong with it)``."""
     if isinstance(answer, str):
-        try:
-            answer = float(answer.strip().replace("−", "-"))
-        except ValueError:
-            return None, f"Answer with a number such as 0.25 or 1e-12, not {answer!r}."
+        return typed.number(answer, unit)
     if isinstance(answer, np.ndarray) and answer.size != 1:
         return None, f"Answer with one number; this is an array of shape {answer.shape}."
     if isinstance(answer, np.ndarray):

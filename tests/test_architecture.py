@@ -8,7 +8,7 @@ import pytest
 COMPANION = Path(__file__).parents[1] / "companion"
 
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
-    {"require", "style", "markdown", "quadrature", "cost"},
+    {"require", "style", "markdown", "quadrature", "cost", "typed"},
     {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
     {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
     {"layers", "theory", "isometry", "deep_linear"},

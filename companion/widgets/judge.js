@@ -1,4 +1,4 @@
-// Reads and judges answers to quiz questions, as companion/kinds.py does (a test holds the two together). Pure functions.
+// Reads and judges answers to quiz questions, as companion/kinds.py and companion/typed.py do (a test holds the two together). Pure functions.
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
@@ -15,7 +15,7 @@ function plainNumber(text) {
 
 // {value} or {problem}: tolerant of true minus signs, 10^-3, 2·10⁻³, fractions, percent, decimal commas and the unit.
 export function parseNumber(raw, unit = "") {
-  let text = lowered(raw.trim()).replace(/[−–]/g, "-").replace(/[{}()\s]/g, "").toLowerCase();
+  let text = lowered(raw.trim().replaceAll("**", "^")).replace(/[−–]/g, "-").replace(/[{}()\s]/g, "").toLowerCase();
   const ending = unit.replace(/\s/g, "").toLowerCase();
   if (ending && text.endsWith(ending)) text = text.slice(0, -ending.length);
   if (!text) return { problem: raw.trim() ? HOW : "" };
