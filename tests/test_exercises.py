@@ -56,6 +56,14 @@ def test_a_chapter_has_a_guess_and_every_sort_of_exercise(chapter):
     assert set(sorts) >= {"q", "c", "i"} | ({"d"} if chapter != "ch00" else set())  # the welcome derives nothing
 
 
+@each(ALL)
+def test_a_displayed_formula_stands_alone(record):
+    """Markdown shows $$…$$ as text where no blank line is above and below it."""
+    for text in (record.prompt, *getattr(record, "hints", ()), getattr(record, "solution", "")):
+        for block in text.strip().split("\n\n"):
+            assert "$$" not in block or re.fullmatch(r"\$\$[^$]+\$\$", block.strip()), block
+
+
 def test_ids_are_unique():
     ids = [record.id for record in ALL]
     assert len(ids) == len(set(ids))
