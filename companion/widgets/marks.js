@@ -28,8 +28,11 @@ function runs(xs, ys, { x, y }) {
 
 const pathThrough = (points) => "M" + points.map((point) => point.join(",")).join("L");
 
-// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is.
-function edges(xs, ys, role, { x, y, width, height }) {
+const WORD = 26; // pixels that "NaN" takes
+
+// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is, unless another
+// mark has said the same there.
+function edges(xs, ys, role, { x, y, width, height, said }) {
   const group = svg("g", { class: `cw-edge cw-${role}` });
   let before = "";
   for (let i = 0; i < ys.length; i++) {
@@ -38,7 +41,8 @@ function edges(xs, ys, role, { x, y, width, height }) {
       const [px, py] = [r1(x.at(xs[i])), kind === "over" ? 6 : height - 6];
       const shape = { under: "m-4,-3h8l-4,6z", over: "m-4,3h8l-4,-6z", nan: "m-3,-3l6,6m0,-6l-6,6" }[kind];
       group.append(svg("path", { d: `M${px},${py}${shape}` }));
-      if (kind !== before) {
+      if (kind !== before && !said.some((other) => other.kind === kind && Math.abs(other.px - px) < WORD)) {
+        said.push({ kind, px });
         const anchor = px > width - 40 ? "end" : "start";
         group.append(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
       }
@@ -187,7 +191,8 @@ const level = (mark) => LEVELS.indexOf(mark.kind) + (mark.dash ? 0.5 : 0);
 export function drawMarks(marks, plot) {
   const sorted = [...marks].sort((a, b) => level(a) - level(b));
   const busy = sorted[0]?.kind === "heat"; // lines need a halo there
-  return sorted.flatMap((mark) => DRAW[mark.kind](mark, { ...plot, busy }));
+  const frame = { ...plot, busy, said: [] };
+  return sorted.flatMap((mark) => DRAW[mark.kind](mark, frame));
 }
 
 // The values that an axis without a domain must show.
