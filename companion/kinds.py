@@ -83,10 +83,11 @@ class Guess(Exercise):
         guess, problem = _one_number(answer, self.unit)
         if problem:
             return self._verdict("error", problem)
-        return self._verdict("correct", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
+        return self._verdict("guessed", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
 
     def _said(self, value):
-        number = f"10^{{{log10(value):.1f}}}" if self.log and value > 0 else f"{value:.3g}"
+        plain = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        number = f"10^{{{log10(value):.1f}}}" if self.log and value > 0 else plain
         return f"{number} {self.unit}".strip()
 
 

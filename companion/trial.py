@@ -15,8 +15,14 @@ import numpy as np
 from companion.markdown import light
 
 SEED = 20230612
-STATUSES = {"correct": "Correct.", "wrong": "Not yet.", "not started": "Not started yet.", "error": "Cannot be checked."}
-_MARKS = {"correct": "✓", "wrong": "✗", "not started": "○", "error": "⚠"}
+STATUSES = {
+    "correct": "Correct.",
+    "wrong": "Not yet.",
+    "guessed": "Noted.",
+    "not started": "Not started yet.",
+    "error": "Cannot be checked.",
+}
+_MARKS = {"correct": "✓", "wrong": "✗", "guessed": "●", "not started": "○", "error": "⚠"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -174,7 +180,17 @@ def _number_difference(got, want, rtol, where):
         return f"The result{where} overflows{entry}: is an exponential too large, or a division by 0?"
     if got.dtype.kind in "ifc" and _close(-got, want, rtol).all():
         return f"The result{where} has the right size and the opposite sign."
-    return f"The result{where} is {got[place]:.6g}{entry}, but should be {want[place]:.6g}."
+    shown, meant = _apart(got[place], want[place])
+    return f"The result{where} is {shown}{entry}, but should be {meant}."
+
+
+def _apart(first, second):
+    """Both numbers as texts, with as many digits (six at least) as it takes to tell them apart."""
+    for digits in range(6, 18):
+        texts = f"{first:.{digits}g}", f"{second:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _close(got, want, rtol):

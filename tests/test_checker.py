@@ -199,9 +199,15 @@ def test_order_is_shown_shuffled_and_takes_the_numbers_shown():
     assert [public["items"][i] for i in public["mistakes"][0]["orders"][0]] == ["d", "c", "b", "a"]
 
 
+def test_numbers_are_shown_with_the_digits_in_which_they_differ():
+    record = Code("ch99-c-one", "One", "Give 1/3.", stub="", reference=lambda: 1 / 3, inputs=lambda rng: [()], rtol=1e-12)
+    assert "is 0.33333334, but should be 0.33333333." in record.judge(lambda: 1 / 3 + 5e-9).advice
+    assert "is 3, but should be 0.333333." in record.judge(lambda: 3.0).advice
+
+
 def test_guess_reveals_and_judges_nothing():
     verdict = GUESS.judge(1e-3)
-    assert verdict.correct
+    assert verdict.status == "guessed" and not verdict.correct
     assert verdict.advice == "You guessed 10^{-3.0}; measured: 10^{-12.0}. A decade a layer."
     assert GUESS.public()["text"] == "10^{-12.0}"
 
