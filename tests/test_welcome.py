@@ -1,5 +1,7 @@
 """Chapter 0's investigation: which settings are flat is measured, not typed."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,16 @@ WEIGHTS = {
 
 @pytest.mark.parametrize("option", find("ch00-i-flat").options, ids=lambda option: option.text)
 def test_a_setting_is_called_flat_if_and_only_if_it_is(option):
-    activation, weights = option.text.split(" with ")
+    assert flat(*option.text.split(" with ")) is option.correct
+
+
+def test_every_flat_setting_of_the_widget_is_offered():
+    offered = {option.text for option in find("ch00-i-flat").options} | {"ReLU with He weights"}  # the example of the prompt
+    others = [pair for pair in product(ACTIVATIONS, WEIGHTS) if " with ".join(pair) not in offered]
+    assert len(others) == 8
+    assert [pair for pair in others if flat(*pair)] == []
+
+
+def flat(activation, weights):
     networks = profile(activation=ACTIVATIONS[activation], initialization=WEIGHTS[weights], depth=50, width=100)
-    assert bool(abs(np.median(networks.decades)) < 2) is option.correct
+    return bool(abs(np.median(networks.decades)) < 2)

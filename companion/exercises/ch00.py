@@ -20,7 +20,7 @@ EXERCISES = [
         "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_decades,
         unit="powers of ten",
-        comment="Most people say −1 to −3. A loss of a little over half a decade a layer looks harmless; twenty of them are not.",
+        comment="A loss of a little over half a decade a layer looks harmless; twenty of them are not.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(
@@ -130,7 +130,13 @@ EXERCISES = [
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three decades every five layers."),
             Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),
-            Option("tanh with He weights", correct=True, advice="tanh is nearly flat with He weights; chapter 7 finds the scale at which it is exactly flat."),
+            Option("tanh with He weights", correct=True, advice="tanh is nearly flat with He weights; chapter 7 finds weights and biases with which it is exactly flat."),
+            Option(
+                "tanh with LeCun weights",
+                correct=True,
+                advice="tanh with LeCun weights loses one decade in 50 layers, more than half of it in the ten nearest the input: "
+                "chapter 7 says why this line bends.",
+            ),
             Option(
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
@@ -143,9 +149,9 @@ EXERCISES = [
         ],
         hints=[
             "Move one control at a time, and read the number below the controls rather than the line.",
-            "There are three, and one of them uses the activation with the worst reputation.",
+            "There are four, and one of them uses the activation with the worst reputation.",
         ],
-        solution="Sigmoid with $N(0,1)$ weights, tanh with He weights, and SELU with LeCun weights. No activation is flat with all "
+        solution="Sigmoid with $N(0,1)$ weights, tanh with He and with LeCun weights, and SELU with LeCun weights. No activation is flat with all "
         "weights, and no weights are flat with all activations: what counts is the pair. Chapter 5 says why.",
         purpose="No activation and no initialisation is safe or guilty alone.",
     ),
