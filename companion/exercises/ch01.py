@@ -170,6 +170,10 @@ Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, so that the firs
                 "Twice too steep: from x − h to x + h the run is 2h, not h.",
             ),
             Mistake(
+                lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
+                "`/ 2 * h` divides by 2 and then multiplies by h: write `/ (2 * h)`.",
+            ),
+            Mistake(
                 lambda f, x, h: (f(x + h) - f(x)) / h,
                 "That is the forward difference: its chord lies on one side of x. Go h back as well.",
             ),
@@ -223,6 +227,10 @@ that entry alone and read the slope off the imaginary part of $f$.""",
             Mistake(
                 lambda f, x: complex_gradient(f, x, direction=lambda n, i: np.ones(n)),
                 "All entries moved at once: that is the slope in the direction (1, 1, …), the sum of the partial derivatives. Move one at a time.",
+            ),
+            Mistake(
+                lambda f, x: complex_gradient(f, x, direction=lambda n, i: np.arange(n) <= i),
+                "Entry 0 is still moved when you reach entry 1: begin with a fresh copy for every entry.",
             ),
         ],
         hints=[
