@@ -52,12 +52,13 @@ def _unsuitable_activation():
 
 def _same_output():
     keep = 1 / sqrt(gaussian_mean(lambda z: np.tanh(z) ** 2))
-    q = theory.length_fixed_point("tanh", keep, 0.0)
+    q, settled = theory.length_fixed_point("tanh", keep, 0.0), theory.growth("tanh", keep, 0.0)
     tanh, relu = _growth("tanh", keep), _growth("relu", sqrt(2))
     return Evidence(
         abs(q - 1) < 1e-9 and tanh > 1.05 and abs(relu - 1) < 0.05,
-        f"Mean square of z kept at {q:.2f} in every layer: with ReLU (gain √2) the growth is {relu:.2f} a layer, with tanh (gain {keep:.3f}) "
-        f"{tanh:.3f}, which is a factor of {theory.growth('tanh', keep, 0.0) ** 99:,.0f} over 100 layers.",
+        f"A mean square of z that stays the same from layer to layer: with ReLU (gain √2) the growth is {relu:.2f} a layer; with tanh "
+        f"(gain {keep:.3f}) {tanh:.3f} over 40 layers, and {settled:.3f} once q has settled at {q:.0f}, a factor of {settled**99:,.0f} over "
+        "99 steps.",
     )
 
 
