@@ -263,6 +263,10 @@ Look at the table, or ask `runs.load("ch07-training")`.""",
                 1.25,
                 "A good catch: 6ξ = 41 is just enough, and 90 % are not reached. One other scale is farther below.",
             ),
+            Mistake(
+                1.5, "The rule holds there: 6ξ = 95, and the accuracy is 0.96. (Did you read the row of depth 80?)"
+            ),
+            Mistake(2.5, "That one just reaches 90 %. Go on along the row."),
             Mistake(1.76, "On the edge nearly all digits are learnt at depth 40. (Did you read the row of depth 80?)"),
             Mistake(3.0, "Below 90 % it is, but at 6ξ = 54 the fall has only begun. Go on along the row."),
             Mistake(
