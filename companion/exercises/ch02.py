@@ -47,11 +47,11 @@ def fits(rng):
 # --- kind_of_stop --------------------------------------------------------------------------------------------------
 
 
-def kind_of_stop(loss, point, *, reach=0.1, sides=(1, -1), names=("frozen", "saddle", "valley")):
+def kind_of_stop(loss, point, *, reach=0.1, sides=(1, -1), names=("frozen", "saddle", "valley"), size=np.abs):
     here = loss(point)
     changes = np.array([loss(point + side * reach * axis) - here for axis in np.eye(len(point)) for side in sides])
     frozen, saddle, valley = names
-    if np.abs(changes).max() < 1e-6:
+    if size(changes).max() < 1e-6:
         return frozen
     return saddle if changes.min() < 0 else valley
 
@@ -69,7 +69,10 @@ def stops(rng):
     def valley(p):
         return 3 * (p[0] - 1) ** 2 + 0.01 * (p[1] + 2) ** 2
 
-    cases = ((frozen, [58.0, 1.0]), (saddle, [0.0, 0.0]), (one_way_down, [0.0, 0.0, 0.0]), (valley, [1.0, -2.0]))
+    def ridge(p):
+        return -(p[0] ** 2)
+
+    cases = ((frozen, [58.0, 1.0]), (saddle, [0.0, 0.0]), (one_way_down, [0.0, 0.0, 0.0]), (valley, [1.0, -2.0]), (ridge, [0.0, 0.0]))
     return [(loss, np.array(point)) for loss, point in cases]
 
 
@@ -222,6 +225,10 @@ condition number, and Chapter 13 returns to it.""",
                 lambda gradient, w, b, rate, steps: descend(gradient, w, b, 1.0, steps),
                 "The step is the gradient itself: multiply it by `rate`.",
             ),
+            Mistake(
+                lambda gradient, w, b, rate, steps: descend(gradient, w, b, rate * steps, 1),
+                "The slope changes as you walk: ask for it again at every step.",
+            ),
         ],
         hints=[
             "A loop over `range(steps)`; in it, one call of `gradient` and two subtractions.",
@@ -300,6 +307,10 @@ is lower, and `"valley"` if all are higher.""",
             Mistake(
                 lambda loss, point: "saddle" if kind_of_stop(loss, point) == "frozen" else kind_of_stop(loss, point),
                 "Ask first whether anything changes at all: a frozen point, too, has a neighbour that is lower by a hair.",
+            ),
+            Mistake(
+                lambda loss, point: kind_of_stop(loss, point, size=np.positive),
+                "A way down is a change too: ask for the largest *size* of a change, `np.abs(changes).max()`.",
             ),
         ],
         hints=[
