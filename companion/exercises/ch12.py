@@ -172,6 +172,10 @@ decay: the weights first decay with rate × strength, and the Adam step, with ε
                 "v averages squares; the step divides by its root.",
             ),
             Mistake(
+                lambda w, m, v, rate, strength: (1 - rate * strength) * w - rate * m / np.sqrt(v + 1e-8),
+                "ε is added to √v, not to v.",
+            ),
+            Mistake(
                 lambda w, m, v, rate, strength: w - rate * m / (np.sqrt(v) + 1e-8),
                 "This is Adam alone; where does the weight decay?",
             ),
