@@ -115,7 +115,7 @@ $3W$ as far as it turned $W$?""",
         mistakes=(
             Mistake(
                 3.0,
-                "Half of it: you made up for the smaller gradient, so ΔW is as long as before. But W is now three times as long.",
+                "Half of it. Two things each call for a factor of 3: the gradient at 3W is a third as long, and W itself is three times as long.",
             ),
             Mistake(
                 1 / 3,
@@ -252,8 +252,8 @@ excess = {B: growth("relu", B) - growth("relu") for B in range(8, 33)}
 print(next(B for B in excess if excess[B] <= excess[8] / 2))
 ```
 
-It is well below 16: the spread $v$ of a handful of numbers is now and then very small, and $1/v$ then very large. On average $1/v$ is
-$(B-1)/(B-3)$ of its large-batch value, so an excess goes roughly with $1/(B-3)$: halving it takes about twice the $B - 3$, not twice the $B$. And however large the batch, the limit
+It is 14, a little below 16: the spread $v$ of a handful of numbers is now and then very small, and $1/v$ then very large. On average $1/v$ is
+$(B-1)/(B-3)$ of its large-batch value, so an excess goes roughly with $1/(B-3)$: halving it takes about twice the $B - 3$, not twice the $B$. (The rule names 13, where a little more than half is left.) And however large the batch, the limit
 $1.21$ stays.""",
         purpose="Finds out how fast the price of small batches falls, and that a price remains.",
     ),
