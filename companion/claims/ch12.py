@@ -5,7 +5,9 @@ import numpy as np
 from companion.claims import Claim, Evidence
 from companion.data import digits
 from companion.fixes import FIXES
-from companion.penalised import relu_nets, train
+from companion.layers import Dense
+from companion.network import Network
+from companion.penalised import growth, relu_nets, train
 from companion.propagation import profile
 
 _DIGITS = digits()
@@ -38,7 +40,8 @@ def _too_small_vanishes():
         values[0] > 0.95 and values[-1] < 0.3 and values[0] > values[2] > values[3],
         "Five networks with He weights, growth a layer after 40 steps: "
         + ", ".join(f"{g:.2g} at λ = {s:g}" for s, g in end.items())
-        + ". Without any penalty nothing vanishes; with too much of it the gradient does.",
+        + ". Without any penalty nothing vanishes here; with too much of it the gradient does. Where units saturate, the large weights make "
+        "it vanish, and a penalty can mend that (3.5); its absence is not the cause.",
     )
 
 
@@ -57,15 +60,25 @@ def _unstable():
     )
 
 
+def _saturated(gain):
+    """Twenty tanh networks, nine layers of ten units, He weights times ``gain``."""
+    *hidden, last = relu_nets(gain, seeds=20, width=10).layers
+    return Network([*(Dense(dense.weights, dense.bias, "tanh") for dense in hidden), last])
+
+
 def _mitigates_vanishing():
     runs = {s: _run(0.6, s, seeds=5, steps=40) for s in (0.0, 0.01, 0.1)}
     end = {s: float(np.median(run.growth[-1])) for s, run in runs.items()}
     values = list(end.values())
+    full, half = (float(np.median(growth(_saturated(g).gradients(X, Y, "cross_entropy")))) for g in (32, 16))
+    settings = {"rate": 0.1, "steps": 40, "penalty": "l2"}  # chaotic: rounding moves the second digit, so none is shown
+    free, held = (np.median(train(_saturated(32), X, Y, strength=s, **settings).growth[-1]) for s in (0.0, 0.3))
     return Evidence(
-        values == sorted(values, reverse=True) and values[-1] < 0.5,
-        "Started at a growth of 0.6, after 40 steps it is "
+        values == sorted(values, reverse=True) and values[-1] < 0.5 and half > 3 * full and held > 5 * free,
+        "Nine ReLU layers, started at a growth of 0.6: after 40 steps it is "
         + ", ".join(f"{g:.2f} with λ = {s:g}" for s, g in end.items())
-        + ": every penalty makes it worse.",
+        + f"; a penalty makes it worse. Nine tanh layers, saturated by He weights times 32: halving all weights lifts the growth from {full:.2f} to "
+        f"{half:.2f}, and after 40 steps with λ = 0.3 it is more than five times that without a penalty.",
     )
 
 
@@ -135,7 +148,7 @@ CLAIMS = [
         "D2-penalty-against-vanishing",
         "3.5",
         "Regularisation, which holds the norm of the weights in a range, mitigates vanishing gradients.",
-        "false",
+        "depends",
         _mitigates_vanishing,
     ),
     _claim(

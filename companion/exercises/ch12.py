@@ -50,7 +50,7 @@ After how many steps of gradient descent is the weight half as large?""",
     Choice(
         "ch12-q-direction",
         "Which way does it push?",
-        r"""A deep network's gradient shrinks to a half in every layer on its way to the input. You raise the strength of the L2
+        r"""A deep ReLU network's gradient shrinks to a half in every layer on its way to the input. You raise the strength of the L2
 penalty. What happens to rms $\delta_1$ / rms $\delta_L$?""",
         options=[
             Option(
@@ -58,9 +58,9 @@ penalty. What happens to rms $\delta_1$ / rms $\delta_L$?""",
                 advice="λw is added to ∂W, the gradient of one matrix, after the backward pass. It never enters δ, and what it does to W is to shrink it.",
             ),
             Option(
-                "It falls: smaller weights make every factor of the product smaller.",
+                "It falls: smaller weights make the product smaller.",
                 correct=True,
-                advice="Every matrix between layer L and layer 1 gets smaller, and so does their product.",
+                advice="Every matrix between layer L and layer 1 gets smaller, and ReLU's slopes do not grow in return.",
             ),
             Option(
                 "It stays: a penalty acts on weights, δ is a gradient.",
@@ -76,8 +76,9 @@ penalty. What happens to rms $\delta_1$ / rms $\delta_L$?""",
             "The step that comes from the penalty alone is $w \\to (1 - \\eta\\lambda)\\,w$.",
         ),
         solution=r"""$\delta_1 = f'(z_1) \odot W_2^{\mathsf T} \cdots W_L^{\mathsf T} \delta_L$ with slopes in between. A penalty multiplies each $W$
-by $1 - \eta\lambda$ a step, so the ratio is multiplied by $(1 - \eta\lambda)^{L-1}$ a step. For a vanishing gradient this is the wrong
-direction, at any strength.""",
+by $1 - \eta\lambda$ a step, so the ratio is multiplied by $(1 - \eta\lambda)^{L-1}$ a step. ReLU's slopes are 0 or 1, whatever the
+size of the weights. For a vanishing gradient this is the wrong direction, at any strength. Only slopes that come back as the weights
+shrink, those of saturated sigmoid or tanh units, can turn it round.""",
         purpose="Tells what a penalty adds to ∂W from what it does to δ.",
     ),
     Number(
