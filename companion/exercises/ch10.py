@@ -26,6 +26,12 @@ def _turn(p, q, limit):
     return degrees(atan(min(q, limit) / min(p, limit)) - atan(q / p))
 
 
+def _turn_by_cosine(p, q, limit):
+    cut = min(p, limit), min(q, limit)
+    long, left = sqrt(p**2 + q**2), sqrt(cut[0] ** 2 + cut[1] ** 2)
+    return np.degrees(np.arccos(p / long * (cut[0] / left) + q / long * (cut[1] / left)))  # of 1 + 2e-16: NaN
+
+
 def _turn_inputs(rng):
     drawn = [(p, p * share) for p, share in rng.uniform(0.1, 1, size=(3, 2))]
     cases = [(p, q, 0.5 * (p + q)) for p, q in drawn] + [(p, q, 0.4 * q) for p, q in drawn]
@@ -174,6 +180,11 @@ between $g$ and what is left of it, for *every* $\tau > 0$.""",
             Mistake(
                 lambda p, q, limit: 0.0,
                 "That is the cut by the norm: both entries shrink by one factor. Here each is cut for itself.",
+            ),
+            Mistake(
+                _turn_by_cosine,
+                "Right, until the angle is 0: there arccos loses half of its digits, and a cosine that rounds to just above 1 gives NaN. "
+                "Take the difference of two arctans.",
             ),
         ),
         hints=(
