@@ -290,7 +290,8 @@ is half of layer 3 dead after this one step? Use `after_one_step(rate)` and all 
         ),
         solution=r"""At a rate of 7 it is 0.46, at 10 it is 0.53, so about 8. Two things to see on the way. The share never gets
 near 1: a step moves the common part of all $z$ of a unit down or *up*, and what goes up is on for every input from then on. And
-layer 1 stays at 0 at every rate: its inputs have mean 0, so no step shifts its $z$ to one side for all of them.""",
+layer 1 stays at 0 at every rate: its inputs have mean 0, so no change of its weights shifts $z$ to one side for all of them,
+and its bias, which could, moves too little.""",
         purpose="Finds a dose by experiment.",
     ),
 ]
