@@ -6,10 +6,8 @@ from companion import signals
 from companion.activations import ACTIVATIONS
 from companion.chain import explosion_width
 from companion.checker import Choice, Code, Guess, Mistake, Number, Option
-from companion.layers import Dense
-from companion.network import Network
+from companion.claims.ch04 import two_part_deltas, two_part_network
 from companion.products import typical_growth
-from companion.weights import INITIALIZATIONS
 
 SLOPE = ACTIVATIONS["sigmoid"].slope
 
@@ -34,22 +32,6 @@ def _stops_at_normals(dtype):
     while product >= np.finfo(dtype).tiny:
         product, depth = product * dtype(0.25), depth + 1
     return depth
-
-
-def two_part_network(factor=3.0, width=100, seed=0):
-    """20 ReLU layers: 1 to 10 with He weights divided by ``factor``, 11 with He weights, 12 to 20 with He weights times it."""
-    rng = np.random.default_rng(seed)
-    layers = []
-    for scale in [1 / factor] * 10 + [1.0] + [factor] * 9:
-        weights = scale * INITIALIZATIONS["he_normal"].draw(width, width, rng=rng)
-        layers.append(Dense(weights, np.zeros((width, 1)), "relu"))
-    return Network(layers), rng.standard_normal((2, width, 32))
-
-
-def two_part_deltas():
-    """log10 rms δ_l of :func:`two_part_network`, (20,)."""
-    network, (x, g) = two_part_network()
-    return np.array([signals.log10_rms(delta) for delta in network.pull_back(network.forward(x), g).deltas])
 
 
 def _halves():
@@ -182,7 +164,7 @@ EXERCISES = [
         "ch04-c-typical",
         "The typical factor",
         "You are given many `factors`, all positive, drawn from one law. A long product of such factors has, per factor, the size $G$: "
-        "the product of $L$ of them is about $G^L$. Write the function that estimates $G$.",
+        "the median product of $L$ of them is about $G^L$. Write the function that estimates $G$.",
         stub="def typical(factors):\n    ...",
         reference=_typical,
         inputs=lambda rng: [
