@@ -219,12 +219,16 @@ At which width $n$ does the predicted growth cross 1?
 Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of it, and exactly there, for example with
 `profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
         answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
-        rtol=0.1,
+        rtol=0.02,
         unit="units",
         mistakes=(
             Mistake(10_000, "0.01 is the variance; the standard deviation is 0.1. So σ_{w}² = 0.01 n."),
             Mistake(
                 10, "σ_{w} = 0.1 n would be the sum of n equal weights. Random ones add in squares: σ_{w}² = 0.01 n."
+            ),
+            Mistake(
+                103,
+                "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01).",
             ),
             Mistake(
                 200, "That is where ReLU crosses: half of its slopes are 0. tanh has slope 1 at 0, where its z go."
