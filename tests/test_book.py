@@ -77,6 +77,12 @@ def test_the_build_names_cells_by_what_they_hold():
     ]
 
 
+def test_only_a_long_formula_may_be_broken():
+    line = nodes.paragraph("", "", nodes.math("", "a"), nodes.Text(", "), nodes.math("", "a + " * 30), nodes.Text("."))
+    extension.keep_punctuation(None, line, "page")
+    assert [tied["classes"] for tied in line.findall(nodes.inline)] == [["tied"], ["tied", "wide"]]
+
+
 SVG = '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
 
 

@@ -8,6 +8,8 @@ from docutils import nodes
 from companion.book import katex, vendor
 from companion.book.renderer import WIDGET_VIEW
 
+WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
+
 
 def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
@@ -43,7 +45,8 @@ def keep_punctuation(app, doctree, page):
         if not after and not before:
             continue
         words = [nodes.Text(before), *parent[first : last + 1], nodes.Text(after)]
-        tied = nodes.inline("", "", *words, classes=["tied"])
+        wide = len(formula.astext()) > WIDE
+        tied = nodes.inline("", "", *words, classes=["tied", "wide"] if wide else ["tied"])
         if after:
             parent[last + 1] = nodes.Text(str(parent[last + 1])[len(after) :])
         if before:
