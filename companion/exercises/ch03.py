@@ -84,6 +84,8 @@ def _pairs(rng):
         (-want, want, 1e-9),
         (lost, small, 1e-6),
         (1000 * want * (1 + 1e-7), 1000 * want, 1e-6),
+        (want * (1 + 5e-6), want, 1e-6),  # within NumPy's own rtol, 10⁻⁵
+        (3 * want, want, 0.7),  # within 0.7 of got, not of want
     ]
 
 
@@ -248,6 +250,10 @@ EXERCISES = [
                 "The size is right, the sign is not: the loss rises with a − y.",
             ),
             Mistake(
+                _with(lambda a, z, y, B: 2 * (a - y) / B * _slope(z)),
+                "Twice too large: the ½ in the loss cancels the 2 of the square.",
+            ),
+            Mistake(
                 _bias_mean,
                 "∂W is right. For ∂b you averaged δ over the batch, but δ already carries 1/B: add its columns.",
             ),
@@ -274,6 +280,19 @@ EXERCISES = [
             Mistake(
                 lambda got, want, rtol: bool(np.allclose(got, want, rtol=rtol)),
                 "`np.allclose` also allows 10^{-8} in absolute terms, so it accepts zeros for a gradient of 10^{-13}. Set `atol=0`.",
+            ),
+            Mistake(
+                lambda got, want, rtol: bool(np.allclose(got, want, atol=0)),
+                "You never use `rtol`: NumPy's own 10^{-5} decides.",
+            ),
+            Mistake(
+                lambda got, want, rtol: bool(np.allclose(got, want)),
+                "NumPy's two defaults decide: a relative 10^{-5} where `rtol` belongs, and an absolute 10^{-8} that accepts zeros for a "
+                "gradient of 10^{-13}. Pass `rtol=rtol, atol=0`.",
+            ),
+            Mistake(
+                lambda got, want, rtol: bool((np.abs(got - want) <= rtol * np.abs(got)).all()),
+                "You measure against `got`: a wrong gradient that is large then allows itself a large error. Measure against `want`.",
             ),
             Mistake(
                 lambda got, want, rtol: bool(np.abs(got - want).max() <= rtol * np.abs(want).max()),
