@@ -35,7 +35,7 @@ def scoped(module):
     """The module as a constant `$module` that holds what it exports; its other names stay inside.
 
     >>> print(scoped("dom").splitlines()[0], scoped("dom").splitlines()[-2:])
-    const $dom = (() => { ['return { html, svg };', '})();']
+    const $dom = (() => { ['return { html, svg, show };', '})();']
     """
     text = COMMENT.sub("", IMPORT.sub(r"const \1 = $\2;\n", source(module)))
     exports = EXPORT.findall(text)
