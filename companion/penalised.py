@@ -21,7 +21,7 @@ from companion.fixes.spectral_norm import spectral_norm
 from companion.layers import LOSSES
 from companion.network import Network
 
-__all__ = ["PENALTIES", "Penalised", "growth", "relu_nets", "train"]
+__all__ = ["PENALTIES", "Penalised", "growth", "relu_nets", "tanh_nets", "train"]
 
 PENALTIES = {
     "none": "none",
@@ -66,13 +66,22 @@ def relu_nets(gain, *, seeds, hidden=8, width=20, keep=1.0):
 
     So the gradient starts with a growth of ``gain`` a layer. ``keep`` below 1 puts dropout behind every hidden layer.
     """
-    sizes, rng = [64] + [width] * hidden + [10], np.random.default_rng(0)
-    plain = Network.random(sizes, activation="relu", initialization="he_normal", rng=rng, seeds=seeds)
-    layers = [layer.with_parameters(weights=gain * layer.weights) for layer in plain.layers]
+    layers = _layers("relu", gain, seeds, hidden, width)
     if keep < 1:
         masks = [Dropout(keep, np.random.default_rng((1, number))) for number in range(hidden)]
         layers = [layer for pair in zip(layers, masks, strict=False) for layer in pair] + layers[-1:]
     return Network(layers)
+
+
+def tanh_nets(gain, *, seeds, hidden=8, width=20):
+    """The same networks, weight for weight, with tanh: a large ``gain`` saturates them."""
+    return Network(_layers("tanh", gain, seeds, hidden, width))
+
+
+def _layers(activation, gain, seeds, hidden, width):
+    sizes, rng = [64] + [width] * hidden + [10], np.random.default_rng(0)
+    plain = Network.random(sizes, activation=activation, initialization="he_normal", rng=rng, seeds=seeds)
+    return [layer.with_parameters(weights=gain * layer.weights) for layer in plain.layers]
 
 
 def growth(gradients):

@@ -7,7 +7,7 @@ from companion.data import digits
 from companion.fixes import decoupled_decay, l1, l2, spectral_norm
 from companion.network import Network
 from companion.network import train as plain
-from companion.penalised import PENALTIES, growth, relu_nets, train
+from companion.penalised import PENALTIES, growth, relu_nets, tanh_nets, train
 
 X, Y = digits().train_x[:, :40], digits().train_y[:40]
 
@@ -87,3 +87,10 @@ def test_dropout_is_on_in_training_and_off_in_use():
 def test_an_unknown_penalty_is_named():
     with pytest.raises(ValueError, match="penalty must be one of none, l2, l1"):
         train(relu_nets(1.0, seeds=1), X, Y, rate=0.1, steps=1, penalty="l3")
+
+
+def test_tanh_nets_have_the_weights_of_relu_nets():
+    relu, tanh = relu_nets(3.0, seeds=2, width=5), tanh_nets(3.0, seeds=2, width=5)
+    for one, other in zip(relu.layers, tanh.layers, strict=True):
+        np.testing.assert_array_equal(one.weights, other.weights)
+    assert [layer.activation for layer in tanh.layers] == ["tanh"] * 8 + ["identity"]

@@ -45,10 +45,11 @@ def _removes_the_scale():
 def _saturated(std, *, normal):
     """The share of saturated pre-activations in one sigmoid network as in _run, weights N(0, std²)."""
     rng, f, shares = np.random.default_rng(0), ACTIVATIONS["sigmoid"], []
+    norm = BatchNorm(np.ones((100, 1)), np.zeros((100, 1)))
     a = rng.standard_normal((100, 32))
     for _ in range(50):
         z = std * rng.standard_normal((100, 100)) @ a
-        z = (z - z.mean(1, keepdims=True)) / z.std(1, keepdims=True) if normal else z
+        z = norm.forward(z).output if normal else z
         shares.append(np.mean(f.saturated(z)))
         a = f.f(z)
     return np.mean(shares)

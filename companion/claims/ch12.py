@@ -5,9 +5,7 @@ import numpy as np
 from companion.claims import Claim, Evidence
 from companion.data import digits
 from companion.fixes import FIXES
-from companion.layers import Dense
-from companion.network import Network
-from companion.penalised import growth, relu_nets, train
+from companion.penalised import growth, relu_nets, tanh_nets, train
 from companion.propagation import profile
 
 _DIGITS = digits()
@@ -60,19 +58,13 @@ def _unstable():
     )
 
 
-def _saturated(gain):
-    """Twenty tanh networks, nine layers of ten units, He weights times ``gain``."""
-    *hidden, last = relu_nets(gain, seeds=20, width=10).layers
-    return Network([*(Dense(dense.weights, dense.bias, "tanh") for dense in hidden), last])
-
-
 def _mitigates_vanishing():
     runs = {s: _run(0.6, s, seeds=5, steps=40) for s in (0.0, 0.01, 0.1)}
     end = {s: float(np.median(run.growth[-1])) for s, run in runs.items()}
     values = list(end.values())
-    full, half = (float(np.median(growth(_saturated(g).gradients(X, Y, "cross_entropy")))) for g in (32, 16))
+    full, half = (float(np.median(growth(tanh_nets(g, seeds=20, width=10).gradients(X, Y, "cross_entropy")))) for g in (32, 16))
     settings = {"rate": 0.1, "steps": 40, "penalty": "l2"}  # chaotic: rounding moves the second digit, so none is shown
-    free, held = (np.median(train(_saturated(32), X, Y, strength=s, **settings).growth[-1]) for s in (0.0, 0.3))
+    free, held = (np.median(train(tanh_nets(32, seeds=20, width=10), X, Y, strength=s, **settings).growth[-1]) for s in (0.0, 0.3))
     return Evidence(
         values == sorted(values, reverse=True) and values[-1] < 0.5 and half > 3 * full and held > 5 * free,
         "Nine ReLU layers, started at a growth of 0.6: after 40 steps it is "
