@@ -12,7 +12,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_SHORTCUTS = {"check": "checker", "exercise": "checker", "hint": "checker", "bind": "book"}
+_SHORTCUTS = {"check": "practice.checker", "exercise": "practice.checker", "hint": "practice.checker", "bind": "book"}
 _ROOMS = ("activations", "surfaces", "descent", "chain", "network", "theory", "propagation", "claims")
 __all__ = [*_ROOMS, *_SHORTCUTS]
 

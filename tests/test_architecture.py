@@ -4,35 +4,43 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
+
+from companion.chapters import CHAPTERS
 
 COMPANION = Path(__file__).parents[1] / "companion"
 
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
-    {"require", "style", "markdown", "quadrature", "cost", "typed"},
-    {"activations", "surfaces", "data", "gradcheck", "signals", "trial"},
-    {"weights", "descent", "valleys", "chain", "products", "kinds", "cliff"},
-    {"layers", "theory", "isometry", "deep_linear"},
-    {"network", "defects", "stack", "correlation", "shattering"},
-    {"fixes", "death", "clipped"},
-    {"recipes", "propagation", "torch_nets", "gradient_rules", "penalised"},
+    {"require", "activations", "data", "quadrature", "cost", "signals", "chapters"},
+    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "widgets", "runs"},
+    {"descent", "network", "stack", "practice", "claims", "book"},
+    {"fixes"},
+    {"recipes", "propagation", "torch_nets", "gradient_rules"},
     {"monitor"},
     {"training"},
-    {"plots", "widgets", "runs"},
-    {"checker", "claims", "book"},
-    {"exercises"},
+    {"chapters.*"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
-LATE = {("checker", "exercises")}  # fetched by name when it is called: the catalogue lies above the checker on purpose
-TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe", "runs"}
+TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe"}
+
+
+def floor_of(room):
+    """The floor of a room; the chapters' rooms share the top one."""
+    return FLOOR["chapters.*"] if room.startswith("chapters.") else FLOOR.get(room)
+
+
+def room_of(names):
+    """The room that a dotted name, as a list without ``companion``, lies in: a chapter is a room of its own."""
+    return ".".join(names[:2]) if names[0] == "chapters" and len(names) > 1 and names[1] in CHAPTERS else names[0]
 
 
 def modules(root):
     """(room, path) of every module below ``root``; the front door and its own floor plan are not rooms."""
     for path in sorted(root.rglob("*.py")):
-        room = path.relative_to(root).parts[0].removesuffix(".py")
-        if room != "__init__":
-            yield room, path
+        names = [name.removesuffix(".py") for name in path.relative_to(root).parts]
+        if names != ["__init__"]:
+            yield room_of(names), path
 
 
 def imports(path):
@@ -53,14 +61,16 @@ def faults(root):
     """Every broken rule, in words."""
     found = []
     for room, path in modules(root):
-        if room not in FLOOR:
+        floor = floor_of(room)
+        if floor is None:
             found.append(f"{room} has no floor: give it one in FLOORS")
             continue
         for name in imports(path):
-            target = name.split(".")[1] if name.startswith("companion.") else None
-            if target in FLOOR and target != room and FLOOR[target] >= FLOOR[room] and (room, target) not in LATE:
-                found.append(f"{room} (floor {FLOOR[room]}) imports {target} (floor {FLOOR[target]})")
-            if name.split(".")[0] == "torch" and room not in TORCH_ROOMS:
+            parts = name.split(".")
+            target = room_of(parts[1:]) if parts[0] == "companion" and parts[1:] else None
+            if target and target != room and floor_of(target) is not None and floor_of(target) >= floor:
+                found.append(f"{room} (floor {floor}) imports {target} (floor {floor_of(target)})")
+            if parts[0] == "torch" and room not in TORCH_ROOMS:
                 found.append(f"{room} imports torch")
             if name.startswith("matplotlib.pyplot"):
                 found.append(f"{room} imports pyplot, which keeps a hidden current figure")
@@ -75,7 +85,14 @@ def test_every_module_imports_only_from_below():
 
 def test_every_room_of_the_plan_exists():
     rooms = {room for room, _ in modules(COMPANION)}
-    assert set(FLOOR) - rooms == set()
+    assert set(FLOOR) - {"chapters.*"} - rooms == set()
+    assert {room for room in rooms if room.startswith("chapters.")} == {f"chapters.{slug}" for slug in CHAPTERS}
+
+
+def test_the_chapters_are_those_of_the_book():
+    parts = yaml.safe_load((COMPANION.parent / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    pages = [Path(page["file"]).name for part in parts for page in part["chapters"] if part.get("numbered")]
+    assert list(CHAPTERS) == ["welcome", *pages] and list(CHAPTERS.values()) == list(range(len(CHAPTERS)))
 
 
 @pytest.mark.parametrize(
@@ -85,12 +102,12 @@ def test_every_room_of_the_plan_exists():
         ("layers", "from companion import propagation", f"layers {AT['layers']} imports propagation {AT['propagation']}"),
         ("theory", "def f():\n    import companion.layers", f"theory {AT['theory']} imports layers {AT['layers']}"),
         (
-            "plots",
+            "views",
             "import importlib\nimportlib.import_module('companion.claims')",
-            f"plots {AT['plots']} imports claims {AT['claims']}",
+            f"views {AT['views']} imports claims {AT['claims']}",
         ),
         ("network", "import torch.nn as nn", "network imports torch"),
-        ("plots", "from matplotlib import pyplot", "plots imports pyplot, which keeps a hidden current figure"),
+        ("views", "from matplotlib import pyplot", "views imports pyplot, which keeps a hidden current figure"),
         ("data", "import numpy as np\nnp.random.seed(0)", "data seeds the global generator"),
         ("attic", "", "attic has no floor: give it one in FLOORS"),
     ],
@@ -100,8 +117,34 @@ def test_a_planted_fault_is_found(tmp_path, room, code, fault):
     assert fault in faults(tmp_path)
 
 
-def test_a_planted_fault_inside_a_package_is_found(tmp_path):
-    (tmp_path / "widgets").mkdir()
-    code = "from companion.widgets.marks import Line\nimport companion.checker\n"
-    (tmp_path / "widgets" / "deep.py").write_text(code, encoding="utf-8")
-    assert faults(tmp_path) == [f"widgets {AT['widgets']} imports checker {AT['checker']}"]
+@pytest.mark.parametrize(
+    ("file", "code", "fault"),
+    [
+        (
+            "widgets/deep.py",
+            "from companion.widgets import marks\nimport companion.practice.checker",
+            f"widgets {AT['widgets']} imports practice {AT['practice']}",
+        ),
+        (
+            "chapters/products/study.py",
+            "from companion.chapters.clipping.cliff import X",
+            f"chapters.products {AT['chapters.*']} imports chapters.clipping {AT['chapters.*']}",
+        ),
+        (
+            "chapters/products/study.py",
+            "from companion.chapters import residual",
+            f"chapters.products {AT['chapters.*']} imports chapters.residual {AT['chapters.*']}",
+        ),
+        (
+            "fixes/new.py",
+            "from companion.chapters.products import claims",
+            f"fixes {AT['fixes']} imports chapters.products {AT['chapters.*']}",
+        ),
+        ("chapters/products/study.py", "import torch", "chapters.products imports torch"),
+        ("chapters/attic/study.py", "import companion.training", f"chapters {AT['chapters']} imports training {AT['training']}"),
+    ],
+)
+def test_a_planted_fault_inside_a_package_is_found(tmp_path, file, code, fault):
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text(code, encoding="utf-8")
+    assert faults(tmp_path) == [fault]

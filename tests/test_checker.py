@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from companion.checker import Choice, Code, Guess, Mistake, Number, Option, Order, check, exercise, find, hint
-from companion.trial import STATUSES, Verdict
+from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order, check, exercise, find, hint
+from companion.practice.trial import STATUSES, Verdict
 
 
 def _slope(f, x, step):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from companion import cliff
+from companion.chapters.clipping import cliff
 from companion.gradcheck import complex_step
 
 POINTS = [(6.1, -2.95), (5.0, -2.6), (2.0, 0.3), (-3.0, 1.0), (0.0, 0.0)]

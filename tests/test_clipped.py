@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from companion import network as plain
-from companion.clipped import train
+from companion.chapters.clipping.clipped import train
 from companion.data import digits
 from companion.fixes.clipping import clip_each, clip_global, clip_value
 from companion.network import Network

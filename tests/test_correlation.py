@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from companion import correlation, theory
+from companion import theory
 from companion.activations import ACTIVATIONS
+from companion.chapters.edge_of_chaos import correlation
 
 BIAS = sqrt(0.05)
 

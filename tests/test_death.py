@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from companion import death
+from companion.chapters.activations import death
 from companion.data import digits
 from companion.layers import Dense
 from companion.network import Network, train

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from companion import data, deep_linear
+from companion import data
+from companion.chapters.initialisation import deep_linear
 from companion.gradcheck import complex_step
 from companion.network import Network
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from companion.defects import DEFECTS
+from companion.chapters.chain_rule.defects import DEFECTS
 from companion.gradcheck import complex_step, relative_error
 from companion.network import Network
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from companion.chapters.regularisation.penalised import PENALTIES, growth, relu_nets, tanh_nets, train
 from companion.data import digits
 from companion.fixes import decoupled_decay, l1, l2, spectral_norm
 from companion.network import Network
 from companion.network import train as plain
-from companion.penalised import PENALTIES, growth, relu_nets, tanh_nets, train
 
 X, Y = digits().train_x[:, :40], digits().train_y[:40]
 

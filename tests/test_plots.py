@@ -4,10 +4,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from companion import plots
 from companion.activations import ACTIVATIONS
-from companion.style import COLOURS, INK, PAPER, THEME
 from companion.surfaces import HILLS
+from companion.views import plots
+from companion.views.style import COLOURS, INK, PAPER, THEME
 
 
 def drawn(alt="One line falls from 0 to -2."):

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_every_recording_has_its_file_and_every_file_its_recording():
-    assert {path.stem for path in runs.FOLDER.glob("*.json")} == set(TABLE)
+    assert {path.stem for path in runs.files()} == set(TABLE)
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -61,7 +61,8 @@ def files(tmp_path):
 
 def test_what_is_recorded_can_be_read(tmp_path, monkeypatch):
     record(recording(), **files(tmp_path))
-    monkeypatch.setattr(runs, "FOLDER", tmp_path)
+    monkeypatch.setattr(runs, "path_of", lambda name: tmp_path / f"{name}.json")
+    monkeypatch.setattr(runs, "files", lambda: [*tmp_path.glob("*.json")])
     got = runs.load("ch06-powers")
     np.testing.assert_array_equal(got["power"], [2, 4, 3, 9])
     assert got.where(base=3.0, exponent=2).rows == (
@@ -79,7 +80,8 @@ def test_what_is_recorded_can_be_read(tmp_path, monkeypatch):
 def test_infinite_results_survive_the_file(tmp_path, monkeypatch):
     unit = recording(lambda **_: {"loss": [np.inf, np.nan, -np.inf]})
     record(unit, **files(tmp_path))
-    monkeypatch.setattr(runs, "FOLDER", tmp_path)
+    monkeypatch.setattr(runs, "path_of", lambda name: tmp_path / f"{name}.json")
+    monkeypatch.setattr(runs, "files", lambda: [*tmp_path.glob("*.json")])
     np.testing.assert_array_equal(runs.load("ch06-powers")["loss"][0], [np.inf, np.nan, -np.inf])
 
 

@@ -5,7 +5,7 @@ from math import gamma, log, pi, sqrt
 import numpy as np
 import pytest
 
-from companion import shattering
+from companion.chapters.residual import shattering
 from companion.fixes import FIXES
 from companion.propagation import profile
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion import typed
-from companion.kinds import Number
+from companion.practice import typed
+from companion.practice.kinds import Number
 
 TABLE = json.loads(Path(__file__).with_name("typed_numbers.json").read_text(encoding="utf-8"))
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from companion.chapters.gradient_descent.valleys import Valley, curvature, fate, largest_curvature, nearest, valleys
 from companion.descent import walk
 from companion.surfaces import HILLS, Surface, landscape
-from companion.valleys import Valley, curvature, fate, largest_curvature, nearest, valleys
 
 COSINE = Surface("cosine", 1, lambda x: -np.cos(x), lambda x: (np.sin(x),))  # bottoms at 2πk, curvature cos x
 

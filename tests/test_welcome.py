@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from companion.checker import find
+from companion.practice.checker import find
 from companion.propagation import profile
 
 ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "SELU": "selu", "ReLU": "relu"}

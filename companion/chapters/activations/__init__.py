@@ -1,0 +1,1 @@
+"""Chapter 11: Can a better activation do it alone?"""

@@ -1,0 +1,1 @@
+"""Chapter 3: Who is to blame for the loss?"""

@@ -1,0 +1,1 @@
+"""Chapter 7: Where is the edge of chaos?"""

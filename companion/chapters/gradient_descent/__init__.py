@@ -1,0 +1,1 @@
+"""Chapter 2: How far should one step go?"""

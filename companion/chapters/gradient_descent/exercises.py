@@ -1,0 +1,333 @@
+"""Exercises of chapter 2: scale against rate, frozen weights, 2/H, a descent loop, another valley, three kinds of stop."""
+
+import numpy as np
+
+from companion.chapters.gradient_descent.valleys import largest_curvature, nearest, valleys
+from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
+from companion.surfaces import landscape
+
+LANDSCAPE = landscape(1)
+
+
+def critical_scale(x):
+    """The loss scale (at rate 1) above which no walk settles in the valley nearest to ``x``."""
+    return nearest(valleys(LANDSCAPE, 45, 130), x).largest_rate
+
+
+# --- descend: the reference and its expected mistakes --------------------------------------------------------------
+
+
+def descend(gradient, w, b, rate, steps, *, sign=-1, moves_b=True, at_once=True):
+    for _ in range(steps):
+        dw, db = gradient(w, b)
+        if not at_once:
+            db = gradient(w + sign * rate * dw, b)[1]
+        w, b = w + sign * rate * dw, b + moves_b * sign * rate * db
+    return w, b
+
+
+def line_fit(x, y):
+    """The gradient, in w and b, of the mean squared error of w x + b."""
+
+    def gradient(w, b):
+        error = w * x + b - y
+        return 2 * np.mean(error * x), 2 * np.mean(error)
+
+    return gradient
+
+
+def fits(rng):
+    cases = []
+    for steps in (1, 5, 40):
+        x = rng.uniform(-1, 2, size=20)
+        cases.append((line_fit(x, rng.normal() * x + rng.normal()), 0.5, -0.25, 0.1, steps))
+    return cases
+
+
+# --- kind_of_stop --------------------------------------------------------------------------------------------------
+
+
+def kind_of_stop(loss, point, *, reach=0.1, sides=(1, -1), names=("frozen", "saddle", "valley"), size=np.abs):
+    here = loss(point)
+    changes = np.array([loss(point + side * reach * axis) - here for axis in np.eye(len(point)) for side in sides])
+    frozen, saddle, valley = names
+    if size(changes).max() < 1e-6:
+        return frozen
+    return saddle if changes.min() < 0 else valley
+
+
+def stops(rng):
+    def frozen(p):
+        return 1e-9 * LANDSCAPE.value(p[0]) + 1e-9 * np.sum(p**2)
+
+    def saddle(p):
+        return (p[0] ** 2 - p[1] ** 2) / 2
+
+    def one_way_down(p):
+        return p[0] ** 2 + p[1] ** 3 + p[2] ** 2
+
+    def valley(p):
+        return 3 * (p[0] - 1) ** 2 + 0.01 * (p[1] + 2) ** 2
+
+    def ridge(p):
+        return -(p[0] ** 2)
+
+    cases = ((frozen, [58.0, 1.0]), (saddle, [0.0, 0.0]), (one_way_down, [0.0, 0.0, 0.0]), (valley, [1.0, -2.0]), (ridge, [0.0, 0.0]))
+    return [(loss, np.array(point)) for loss, point in cases]
+
+
+EXERCISES = [
+    Guess(
+        "ch02-guess",
+        "When does the walk fail?",
+        r"""Document D3 walks downhill on a wavy loss over one parameter $x$: start at $x = 58$, learning rate 1, and the nearest
+valley is at $x = 60.19$. The loss is multiplied by a **scale**, so that every slope is multiplied by it too. At scale 1 the walk
+settles in that valley. Turn the scale up: at **which scale** does the walk first fail to settle there?""",
+        answer=lambda: critical_scale(60),
+        comment="The number is 2 divided by the curvature of that valley. D3 tries 1, 10 and 100, and jumps over the answer.",
+        purpose="Commit to a number before you look: the difference is what you learn.",
+    ),
+    Choice(
+        "ch02-q-scale",
+        "Twice the loss, half the rate",
+        r"You double the loss (say, you *sum* over two examples where you took their mean) and halve the learning rate. What happens "
+        r"to the walk?",
+        options=[
+            Option(
+                "It goes downhill twice as fast.",
+                advice="The slope doubles, but the step is rate × slope, and the rate has halved. Which of the two does the "
+                "walk see on its own?",
+            ),
+            Option(
+                "Nothing: every point of the walk is the same.",
+                correct=True,
+                advice="A step is rate × gradient. Twice one and half the other is the same step, bit for bit.",
+            ),
+            Option(
+                "It settles more safely, because the rate is smaller.",
+                advice="A smaller rate is safer on the *same* loss. Here the curvature has doubled as well: rate × curvature "
+                "is what it was.",
+            ),
+            Option(
+                "It ends in a different valley, because the landscape has changed.",
+                advice="Doubling the loss stretches it upwards. No valley moves: the bottoms are where the slope is 0, and "
+                "twice 0 is 0.",
+            ),
+        ],
+        hints=[
+            "Write down one step with the old loss, and one with the new loss and rate.",
+            r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$.",
+        ],
+        solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same walk. That is why "
+        "a learning rate without the loss it belongs to (mean or sum? how many examples?) says nothing.",
+        purpose="“What learning rate do you use?” has no answer without the scale of the loss.",
+    ),
+    Choice(
+        "ch02-q-frozen",
+        "A thousand steps with nothing to say",
+        r"The gradient at the first layer of a network is about $10^{-12}$ in every entry. Its weights were drawn from $N(0, 1)$. "
+        r"After 1,000 steps at rate 0.1, what do these weights look like?",
+        options=[
+            Option(
+                "All of them are close to 0.",
+                advice="That is document D0's sentence. The update *subtracts* rate × gradient; it multiplies nothing. What is "
+                "1 minus 10^{-13}, a thousand times?",
+            ),
+            Option(
+                "As they were drawn, to about ten digits.",
+                correct=True,
+                advice="A thousand steps of 10^{-13} move each weight by at most 10^{-10}. They are frozen at random values.",
+            ),
+            Option(
+                "Each is at the bottom of a valley: the gradient is almost 0.",
+                advice="A small gradient is found at a bottom, but also wherever the loss hardly depends on the weights. "
+                "Random weights are not at a bottom by accident.",
+            ),
+            Option(
+                "They are NaN.",
+                advice="That is what an *exploding* gradient can do. Nothing here grows.",
+            ),
+        ],
+        hints=["How long is one step?", "How far can a thousand such steps get, at most?"],
+        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$ long, so 1,000 steps move a weight by at most $10^{-10}$. The layer "
+        "still passes its input through random weights; it just never learns. Small gradients freeze parameters. They do not "
+        "shrink them.",
+        purpose="The sentence most often got wrong about vanishing gradients.",
+    ),
+    Number(
+        "ch02-d-limit",
+        "The steepest bend decides",
+        r"""A loss over two parameters has a valley of curvature 0.4 in $x$ and 0.1 in $y$, and it is multiplied by 5:
+
+$$\mathcal L(x, y) = 5\left(\tfrac12 \cdot 0.4\, x^2 + \tfrac12 \cdot 0.1\, y^2\right).$$
+
+Derive what one step of gradient descent does to $x$ and to $y$. Up to which learning rate does the walk settle at $(0, 0)$?""",
+        answer=lambda: 2 / (5 * 0.4),
+        rtol=0.005,
+        mistakes=[
+            Mistake(
+                0.5,
+                "That is 1/H: up to there x comes closer *without changing sides*. Between 1/H and 2/H it jumps across the "
+                "bottom, and still comes closer each time.",
+            ),
+            Mistake(
+                4.0,
+                "That is the limit of the flatter direction y. At this rate x is multiplied by 1 − 4·2 = −7 each step: the "
+                "steepest bend decides.",
+            ),
+            Mistake(
+                5.0, "You have the limit of the loss without the factor 5. The scale multiplies every curvature too."
+            ),
+            Mistake(
+                1.6,
+                "You used the mean of the two curvatures. The directions do not average: x and y each have a limit, and the "
+                "smaller limit wins.",
+            ),
+        ],
+        hints=[
+            r"$\partial\mathcal L/\partial x = 5 \cdot 0.4\, x = 2x$. So $x_{k+1} = x_k - \eta\, 2x_k = (1 - 2\eta)\,x_k$. Now the same "
+            "for $y$.",
+            r"$|1 - \eta H| < 1$ means $0 < \eta H < 2$. It has to hold in both directions.",
+        ],
+        solution=r"""The step multiplies $x$ by $1 - 2\eta$ and $y$ by $1 - 0.5\eta$. Both have size below 1 only if $\eta < 2/2 = 1$
+and $\eta < 2/0.5 = 4$, so the limit is **1**: $\eta = 2/H$ with $H$ the *largest* curvature. At $\eta = 1$ itself $x$ jumps between
+two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is called the
+condition number, and Chapter 13 returns to it.""",
+        purpose="One number, 2/H, tells you whether a learning rate can work at all.",
+    ),
+    Code(
+        "ch02-c-descend",
+        "Write gradient descent",
+        r"""Write the whole algorithm for a model with a weight `w` and a bias `b`. `gradient(w, b)` returns the two slopes
+`(dw, db)` of the loss. Take `steps` steps with learning rate `rate`, and return the last `(w, b)`.""",
+        stub="def descend(gradient, w, b, rate, steps):\n    ...",
+        reference=descend,
+        inputs=fits,
+        rtol=1e-9,
+        mistakes=[
+            Mistake(
+                lambda *arguments: descend(*arguments, sign=+1),
+                "You walk uphill: the gradient points up, so a loss goes down with *minus* rate × gradient.",
+            ),
+            Mistake(
+                lambda *arguments: descend(*arguments, moves_b=False),
+                "Only w moves. The update is for *all* parameters: document D0, too, writes W where its θ = (W, b) is meant.",
+            ),
+            Mistake(
+                lambda *arguments: descend(*arguments, at_once=False),
+                "You ask for the slope of b after w has already moved. One gradient, taken at one point, moves both.",
+            ),
+            Mistake(
+                lambda gradient, w, b, rate, steps: descend(gradient, w, b, rate, min(steps, 1)),
+                "Only one step is taken: is the `return` inside the loop?",
+            ),
+            Mistake(
+                lambda gradient, w, b, rate, steps: descend(gradient, w, b, 1.0, steps),
+                "The step is the gradient itself: multiply it by `rate`.",
+            ),
+            Mistake(
+                lambda gradient, w, b, rate, steps: descend(gradient, w, b, rate * steps, 1),
+                "The slope changes as you walk: ask for it again at every step.",
+            ),
+        ],
+        hints=[
+            "A loop over `range(steps)`; in it, one call of `gradient` and two subtractions.",
+            "`dw, db = gradient(w, b)` first; only then change `w` and `b`.",
+        ],
+        solution="""One gradient a step, taken where the walk stands now; both parameters move by it.
+
+```python
+def descend(gradient, w, b, rate, steps):
+    for _ in range(steps):
+        dw, db = gradient(w, b)
+        w, b = w - rate * dw, b - rate * db
+    return w, b
+```""",
+        purpose="Five lines that every optimiser in every library still contains.",
+    ),
+    Number(
+        "ch02-i-valley",
+        "Another valley, another limit",
+        r"""Start near $x = 91$ instead of 58, keep rate 1, and turn up the scale. **Measure** the scale at which the walk stops
+settling in the valley there: run `walk(landscape(scale), 91.5, steps=2000)` for a range of scales and watch the last points.
+(Without a kernel: that valley has curvature 0.45.) Two digits after the point are enough.""",
+        answer=lambda: critical_scale(91.5),
+        rtol=0.005,
+        mistakes=[
+            Mistake(
+                lambda: critical_scale(60),
+                "That is the limit of the valley at 60.19, where the walk from 58 settles. This one bends more sharply.",
+            ),
+            Mistake(
+                lambda: 2 / largest_curvature(LANDSCAPE, 50, 125),
+                "That is the scale up to which *every* step goes down, from the sharpest bend anywhere between 50 and 125. The "
+                "bottom of this valley bends a little less.",
+            ),
+            Mistake(
+                lambda: critical_scale(91.5) / 2,
+                "Up to there (1/H) the walk comes in from one side only. It still settles up to twice that scale, jumping from "
+                "side to side.",
+            ),
+        ],
+        hints=[
+            "Just above the limit the last points alternate between two places: compare `points[-1]` with `points[-2]`.",
+            r"Near the limit the walk needs many steps to decide; $2/\text{curvature}$ tells you where to look closely.",
+        ],
+        solution=r"""The bottom is at $x = 91.68$, its curvature 0.4500, so the limit is $2 / 0.4500 = 4.44$. Below it the last two points
+agree; above it they alternate. A landscape has as many limits as valleys, and a large step settles only in the *flat* ones.""",
+        purpose="Predict with 2/curvature, then catch the walk obeying it.",
+    ),
+    Code(
+        "ch02-i-stop",
+        "Three ways to stand still",
+        r"""Three trainings have stopped: in each, the gradient is smaller than $10^{-6}$. Write `kind_of_stop(loss, point)`, which
+looks around instead of trusting the gradient. Move each coordinate of `point` (an array) by $+0.1$ and by $-0.1$, one at a time,
+and compare the losses with `loss(point)`. Return `"frozen"` if none of them differs by more than $10^{-6}$, `"saddle"` if one of them
+is lower, and `"valley"` if all are higher.""",
+        stub="def kind_of_stop(loss, point):\n    ...",
+        reference=kind_of_stop,
+        inputs=stops,
+        mistakes=[
+            Mistake(
+                lambda loss, point: "frozen",
+                "You call all of them frozen. The gradient is small in all three; move a little and compare the losses.",
+            ),
+            Mistake(
+                lambda loss, point: "valley",
+                "You call all of them valleys. A gradient of 0 also stands on a saddle, and where nothing matters.",
+            ),
+            Mistake(
+                lambda loss, point: kind_of_stop(loss, point, sides=(1,)),
+                "You look in one direction along each coordinate. A way down may lie on the other side: take +0.1 *and* −0.1.",
+            ),
+            Mistake(
+                lambda loss, point: kind_of_stop(loss, point, names=("frozen", "valley", "saddle")),
+                "Saddle and valley are swapped: from a saddle there is a way *down*.",
+            ),
+            Mistake(
+                lambda loss, point: "saddle" if kind_of_stop(loss, point) == "frozen" else kind_of_stop(loss, point),
+                "Ask first whether anything changes at all: a frozen point, too, has a neighbour that is lower by a hair.",
+            ),
+            Mistake(
+                lambda loss, point: kind_of_stop(loss, point, size=np.positive),
+                "A way down is a change too: ask for the largest *size* of a change, `np.abs(changes).max()`.",
+            ),
+        ],
+        hints=[
+            "`np.eye(len(point))` has one row per coordinate: `point + 0.1 * row` moves one of them.",
+            "Collect all the changes of the loss in one array first; then ask about its largest size, and then about its minimum.",
+        ],
+        solution="""Look around before you judge. (In many dimensions a saddle's way down may run between the axes: then look along
+random directions, or at the eigenvalues of the second derivatives.)
+
+```python
+def kind_of_stop(loss, point):
+    steps = [side * 0.1 * row for row in np.eye(len(point)) for side in (1, -1)]
+    changes = np.array([loss(point + step) - loss(point) for step in steps])
+    if np.abs(changes).max() < 1e-6:
+        return "frozen"
+    return "saddle" if changes.min() < 0 else "valley"
+```""",
+        purpose="Vanished, arrived or stuck on a pass: the gradient alone cannot tell you.",
+    ),
+]

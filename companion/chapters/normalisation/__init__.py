@@ -1,0 +1,1 @@
+"""Chapter 8: Does normalisation save the gradient?"""

@@ -1,0 +1,1 @@
+"""Chapter 4: Why do products refuse to stay near one?"""

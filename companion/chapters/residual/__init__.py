@@ -1,0 +1,1 @@
+"""Chapter 9: What does an identity path buy?"""

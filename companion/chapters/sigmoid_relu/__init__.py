@@ -1,0 +1,1 @@
+"""Chapter 5: Is sigmoid guilty and ReLU innocent?"""

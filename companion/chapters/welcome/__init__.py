@@ -1,0 +1,1 @@
+"""Chapter 0: What will you be able to do?"""

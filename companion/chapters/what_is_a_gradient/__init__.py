@@ -1,0 +1,1 @@
+"""Chapter 1: Which way is up, and how steep?"""

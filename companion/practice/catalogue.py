@@ -1,0 +1,35 @@
+"""The exercises of all chapters: each chapter's ``exercises.py`` has a list ``EXERCISES`` of records (see ``kinds``).
+
+>>> find("ch00-q-layer")[1]
+'0.2'
+"""
+
+from difflib import get_close_matches
+
+from companion import chapters
+
+
+def of(slug):
+    """The exercises of a chapter, in order."""
+    return tuple(chapters.records(slug, "exercises"))
+
+
+def load():
+    """All exercises of all chapters."""
+    return tuple(exercise for slug in chapters.CHAPTERS for exercise in of(slug))
+
+
+def find(exercise_id):
+    """``(exercise, its number like "3.2")``; an unknown id is a ValueError that names the nearest ones. A guess has number ""."""
+    if not isinstance(exercise_id, str):
+        raise TypeError(f"exercise id must be a text like 'ch00-q-axis', got {exercise_id!r}")
+    label, slug = exercise_id.partition("-")[0], chapters.slug(exercise_id)
+    if slug:
+        count = 0
+        for exercise in of(slug):
+            count += exercise.kind != "guess"
+            if exercise.id == exercise_id:
+                return exercise, "" if exercise.kind == "guess" else f"{chapters.number(slug)}.{count}"
+    ids = [exercise.id for exercise in load()]
+    near = get_close_matches(exercise_id, ids, n=3, cutoff=0.5) or [i for i in ids if i.startswith(label)] or ids[:3]
+    raise ValueError(f"there is no exercise {exercise_id!r}; did you mean {', '.join(near)}?")

@@ -1,0 +1,287 @@
+"""The kinds of exercise: records that know the right answer, the mistakes to expect, and the advice that each deserves.
+
+>>> sum_ = Code("ch99-c-sum", "Sum", "Write $a + b$.", stub="def f(a, b):\\n    ...", reference=lambda a, b: a + b,
+...             inputs=lambda rng: [(2.0, 3.0)], mistakes=[Mistake(lambda a, b: a * b, "You multiplied. Add.")])
+>>> sum_.judge(lambda a, b: a * b)
+Not yet. You multiplied. Add.
+>>> sum_.judge(lambda a, b: a + b)
+Correct.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import permutations
+from math import isfinite, log10
+from numbers import Integral
+from numbers import Number as AnyNumber
+
+import numpy as np
+
+from companion.practice import trial, typed
+from companion.practice.trial import Verdict
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that is expected, and the advice it earns. ``answer``: for Number a value (or a function that computes
+    it), for Order a tuple of items (or a predicate of one), for Code a wrong implementation."""
+
+    answer: object
+    advice: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to choose; ``advice`` says why it is right, or what to think about instead."""
+
+    text: str
+    correct: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What all kinds share. Texts are Markdown with $math$; advice is light markup (`code`, *emphasis*, x_{12})."""
+
+    id: str
+    title: str
+    prompt: str
+    hints: tuple = field(default=(), kw_only=True)
+    solution: str = field(default="", kw_only=True)
+    purpose: str = field(default="", kw_only=True)
+    kind = ""
+
+    @property
+    def quiz(self):
+        """Can it be answered on the page (choice, number, order, guess), without running code?"""
+        return self.kind != "code"
+
+    def _verdict(self, status, advice=""):
+        more = f'hint("{self.id}")' if status in ("wrong", "error") and self.hints else ""
+        return Verdict(status, advice, more)
+
+
+@dataclass(frozen=True)
+class Guess(Exercise):
+    """Predict, then reveal: nothing is right or wrong. ``log``: compared as powers of ten."""
+
+    answer: Callable[[], float] = None
+    unit: str = ""
+    log: bool = False
+    comment: str = ""
+    kind = "guess"
+
+    def value(self):
+        return float(_call(self.answer))
+
+    def public(self):
+        """What the widget needs to know."""
+        fields = {"answer": self.value(), "unit": self.unit, "log": self.log, "comment": self.comment}
+        return _shared(self) | fields | {"text": self._said(self.value())}
+
+    def judge(self, answer):
+        guess, problem = _one_number(answer, self.unit)
+        if problem:
+            return self._verdict("error", problem)
+        return self._verdict("guessed", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
+
+    def _said(self, value):
+        plain = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+        number = f"10^{{{log10(value):.1f}}}" if self.log and value > 0 else plain
+        return f"{number} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Choice(Exercise):
+    """One (or, with several correct ones, each) of the ``options``; answered by number (1, 2 …) or by text."""
+
+    options: tuple = ()
+    kind = "choice"
+
+    def __post_init__(self):
+        if len(self.options) < 2 or not any(option.correct for option in self.options):
+            raise ValueError(f"options of {self.id} must be two or more, at least one of them correct, got {self.options!r}")
+
+    @property
+    def several(self):
+        return sum(option.correct for option in self.options) > 1
+
+    def public(self):
+        options = [{"text": o.text, "correct": o.correct, "advice": o.advice} for o in self.options]
+        return _shared(self) | {"options": options, "multiple": self.several}
+
+    def judge(self, answer):
+        answers = answer if isinstance(answer, list | tuple | set) else [answer]
+        if any(a is None or a is Ellipsis for a in answers) or not answers:
+            return self._verdict("not started")
+        chosen = [self._option(a) for a in answers]
+        if None in chosen:
+            many = "a list of numbers" if self.several else "a number"
+            return self._verdict("error", f"Answer with {many} from 1 to {len(self.options)}, not {answer!r}.")
+        wrong = [option for option in chosen if not option.correct]
+        if wrong:
+            return self._verdict("wrong", wrong[0].advice)
+        missing = sum(option.correct for option in self.options) - len(set(chosen))
+        if missing:
+            return self._verdict("wrong", f"So far so good, but {missing} more {'is' if missing == 1 else 'are'} right.")
+        return self._verdict("correct", " ".join(dict.fromkeys(option.advice for option in chosen)))
+
+    def _option(self, answer):
+        if isinstance(answer, Integral) and not isinstance(answer, bool) and 1 <= answer <= len(self.options):
+            return self.options[answer - 1]
+        texts = [option.text.casefold() for option in self.options]
+        wanted = str(answer).strip().casefold()
+        return self.options[texts.index(wanted)] if wanted in texts else None
+
+
+@dataclass(frozen=True)
+class Number(Exercise):
+    """A number, right within ``rtol`` (relative) or, where zero is near, within ``atol``."""
+
+    answer: object = None
+    rtol: float = 0.01
+    atol: float = 0.0
+    unit: str = ""
+    mistakes: tuple = ()
+    kind = "number"
+
+    def value(self):
+        return float(_call(self.answer))
+
+    def public(self):
+        mistakes = [{"value": float(_call(m.answer)), "advice": m.advice} for m in self.mistakes]
+        return _shared(self) | {
+            "answer": self.value(),
+            "rtol": self.rtol,
+            "atol": self.atol,
+            "unit": self.unit,
+            "mistakes": mistakes,
+        }
+
+    def judge(self, answer):
+        if answer is None or answer is Ellipsis:
+            return self._verdict("not started")
+        got, problem = _one_number(answer, self.unit)
+        if problem:
+            return self._verdict("error", problem)
+        want = self.value()
+        if self._near(got, want):
+            return self._verdict("correct", f"{want:.4g} {self.unit}".strip() + ".")
+        for mistake in self.mistakes:
+            if self._near(got, float(_call(mistake.answer))):
+                return self._verdict("wrong", mistake.advice)
+        return self._verdict("wrong", self._guidance(got, want))
+
+    def _near(self, got, want):
+        return abs(got - want) <= max(self.rtol * abs(want), self.atol)
+
+    def _guidance(self, got, want):
+        """Advice for a mistake nobody listed: sign, logarithm, reciprocal, percent, or just the direction."""
+        if want and self._near(-got, want):
+            return "The size is right, the sign is not."
+        if want > 0 and abs(log10(want)) > 0.1 and self._near(got, log10(want)):
+            return "That is the power of ten; the number itself is asked for."
+        if got and want and self._near(1 / got, want):
+            return "That is the reciprocal: which of the two goes into which?"
+        if want and self._near(got / 100, want):
+            return "That is in percent; give the fraction."
+        if want and got and got * want > 0 and not 0.1 < got / want < 10:
+            return f"Too {'large' if abs(got) > abs(want) else 'small'} by {abs(log10(got / want)):.1f} powers of ten."
+        return f"Too {'large' if got > want else 'small'}."
+
+
+@dataclass(frozen=True)
+class Order(Exercise):
+    """Put ``items`` (given in the right order) in order; shown shuffled by a fixed seed. Answered with a tuple of texts or of
+    the numbers shown."""
+
+    items: tuple = ()
+    mistakes: tuple = ()
+    kind = "order"
+
+    @property
+    def shown(self):
+        """The items as shown: shuffled, never in the right order."""
+        rng = np.random.default_rng(len(self.items))
+        while True:
+            order = rng.permutation(len(self.items))
+            if (np.diff(order) < 0).any():
+                return tuple(self.items[i] for i in order)
+
+    def public(self):
+        shown = self.shown
+        every = tuple(permutations(range(len(shown))))
+        orders = ([o for o in every if self._is(mistake, [shown[i] for i in o])] for mistake in self.mistakes)
+        mistakes = [{"orders": o, "advice": mistake.advice} for o, mistake in zip(orders, self.mistakes, strict=True)]
+        return _shared(self) | {"items": list(shown), "answer": [shown.index(i) for i in self.items], "mistakes": mistakes}
+
+    def judge(self, answer):
+        if answer is None or answer is Ellipsis or (isinstance(answer, list | tuple) and not answer):
+            return self._verdict("not started")
+        given = self._items(answer)
+        if given is None:
+            numbers = tuple(range(1, len(self.items) + 1))
+            return self._verdict("error", f"Answer with each item once, as a tuple like {numbers}, not {answer!r}.")
+        if given == tuple(self.items):
+            return self._verdict("correct")
+        for mistake in self.mistakes:
+            if self._is(mistake, given):
+                return self._verdict("wrong", mistake.advice)
+        first = next(i for i, (got, want) in enumerate(zip(given, self.items, strict=True)) if got != want)
+        if first == 0:
+            return self._verdict("wrong", "The first one is not.")
+        return self._verdict("wrong", f"The first {first} {'is' if first == 1 else 'are'} right; number {first + 1} is not.")
+
+    @staticmethod
+    def _is(mistake, given):
+        return mistake.answer(tuple(given)) if callable(mistake.answer) else tuple(mistake.answer) == tuple(given)
+
+    def _items(self, answer):
+        if not isinstance(answer, list | tuple):
+            return None
+        if all(isinstance(a, Integral) and 1 <= a <= len(self.items) for a in answer):
+            answer = [self.shown[a - 1] for a in answer]
+        return tuple(answer) if sorted(map(str, answer)) == sorted(self.items) else None
+
+
+@dataclass(frozen=True)
+class Code(Exercise):
+    """A function to write: compared with ``reference`` on ``inputs(rng)``, a list of argument tuples (rtol, never an atol)."""
+
+    stub: str = ""
+    reference: Callable = None
+    inputs: Callable = None
+    rtol: float = 1e-9
+    mistakes: tuple = ()
+    kind = "code"
+
+    def judge(self, answer):
+        status, advice = trial.run(self, answer)
+        return self._verdict(status, advice)
+
+
+def _shared(record):
+    return {"id": record.id, "kind": record.kind, "title": record.title}
+
+
+def _call(value):
+    return value() if callable(value) else value
+
+
+def _one_number(answer, unit=""):
+    """``(number, "")``, or ``(None, what is wrong with it)``."""
+    if isinstance(answer, str):
+        return typed.number(answer, unit)
+    if isinstance(answer, np.ndarray) and answer.size != 1:
+        return None, f"Answer with one number; this is an array of shape {answer.shape}."
+    if isinstance(answer, np.ndarray):
+        answer = answer.item()
+    if callable(answer):
+        return None, "Answer with the number, not with the function: call it first."
+    if isinstance(answer, complex | np.complexfloating):
+        return None, f"Answer with a real number; this one is complex ({answer:.4g})."
+    if isinstance(answer, bool) or not isinstance(answer, AnyNumber | np.number):
+        return None, f"Answer with a number, not with {type(answer).__name__}."
+    if not isfinite(answer):
+        return None, f"{answer} is not a usable answer: something overflowed, or 0 was divided by 0."
+    return float(answer), ""

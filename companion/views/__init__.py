@@ -1,0 +1,1 @@
+"""What draws and writes, and computes nothing: figures, their style, Markdown."""
