@@ -77,6 +77,17 @@ def test_the_build_names_cells_by_what_they_hold():
     ]
 
 
+def test_folded_cells_in_a_row_share_one_fold():
+    def cell(code, *outputs):
+        inside = nodes.container("", nodes.literal_block("", code), classes=["cell_input"])
+        return nodes.container("", inside, *outputs, classes=["cell", "tag_hide-input"])
+
+    page = nodes.section("", cell("a"), cell("b"), cell("c", nodes.container()), nodes.paragraph(), cell("d"), nodes.paragraph())
+    extension.join_folded_cells(None, page, "page")
+    cells = [child for child in page if isinstance(child, nodes.container)]
+    assert [[block.astext() for block in each.findall(nodes.literal_block)] for each in cells] == [["a", "b", "c"], ["d"]]
+
+
 def test_only_a_long_formula_may_be_broken():
     line = nodes.paragraph("", "", nodes.math("", "a"), nodes.Text(", "), nodes.math("", "a + " * 30), nodes.Text("."))
     extension.keep_punctuation(None, line, "page")

@@ -15,6 +15,7 @@ def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("doctree-resolved", keep_punctuation)
+    app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)
     app.connect("doctree-read", meta.name_terms)
     app.connect("html-page-context", add_widget_style)
@@ -63,6 +64,26 @@ def _edge(parent, index, pattern):
     text = str(parent[index]) if 0 <= index < len(parent) and isinstance(parent[index], nodes.Text) else ""
     found = re.search(pattern, text)
     return found[0] if found else ""
+
+
+def join_folded_cells(app, doctree, page):
+    """Folded code without an output goes into the fold of the cell after it: one line to open, not a row of them."""
+    for cell in list(doctree.findall(nodes.container)):
+        if not _is_folded(cell) or len(cell) > 1:
+            continue
+        after = cell.next_node(descend=False, siblings=True)
+        if _is_folded(after):
+            first, second = _input(cell), _input(after)
+            second[:0] = list(first.children)
+            cell.parent.remove(cell)
+
+
+def _is_folded(node):
+    return isinstance(node, nodes.container) and {"cell", "tag_hide-input"} <= set(node["classes"])
+
+
+def _input(cell):
+    return next(node for node in cell.findall(nodes.container) if "cell_input" in node["classes"])
 
 
 def name_cells(app, doctree, page):

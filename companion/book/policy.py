@@ -1,7 +1,7 @@
 """Pages without a line of script in their HTML, so that a host may forbid inline scripts (``POLICY``).
 
-Themes write small scripts and ``onclick`` attributes into the pages. Once the pages are written, such a script moves to a file that
-is loaded in its place, and what a button did is named by ``data-course-action``, which ``page.js`` carries out.
+Themes write small scripts and ``onclick`` attributes into the pages. Once the pages are written, such a script moves to a file
+that is loaded in its place, and what a button did is named by ``data-course-action``, which ``page.js`` carries out.
 """
 
 import re
