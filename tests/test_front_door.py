@@ -68,6 +68,23 @@ def test_more_than_numpy_is_refused_there():
         assert "only NumPy is here" in run(NUMPY_ONLY + f"import {name}").stderr
 
 
+@pytest.mark.parametrize(
+    "code, wanted",
+    [
+        ("import companion.training", 'pip install torch, or, in a clone of the course, pip install -e ".[torch]"'),
+        ("from companion import torch_nets", "torch is needed here and is not installed: pip install torch"),
+        ("companion.monitor", "torch is needed here"),
+        ("import companion.gradient_rules", "torch is needed here"),
+        ("from companion.data import digits; digits()", "sklearn is needed here and is not installed: pip install scikit-learn"),
+        ("companion.exercise('ch00-q-layer')", "IPython is needed here and is not installed: pip install ipython"),
+        ("companion.bind(a=1)", "IPython is needed here"),
+    ],
+)
+def test_a_missing_package_is_named_with_the_way_to_get_it(code, wanted):
+    last = run(NUMPY_ONLY + code).stderr.splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError") and wanted in last and "install companion" not in last
+
+
 def test_the_test_can_fail():
     pytest.importorskip("torch")
     assert "torch" in heavy_after("import companion, torch")

@@ -13,6 +13,8 @@ import math
 import re
 from numbers import Real
 
+from companion import require
+
 MARK = re.compile(r"<!--\s*(?:=\s*(?P<key>\w+)|(?P<exempt>exact|cited))\s*-->")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _MANTISSA = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -31,9 +33,7 @@ def bind(**values):
     >>> bind(growth=0.2361432, depth=20)
     bound: growth = 0.2361, depth = 20
     """
-    from IPython.display import display
-
-    display(Bindings(values))
+    require.package("IPython.display").display(Bindings(values))
 
 
 class Bindings:
