@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 ROOT = Path(__file__).parent.parent
-NEEDS_MORE = re.compile(r"\btorch\b|__file__|^from tools|^import (yaml|nbformat)|runs\.recordings\(|\bsite\b", re.MULTILINE)
+NEEDS_MORE = re.compile(r"^\s*(import|from) (torch|tools|yaml|nbformat)\b|__file__|runs\.recordings\(|\bsite\b", re.MULTILINE)
 TORCH_ROOMS = ("gradient_rules", "monitor", "torch_nets", "training")
 SPHINX_ROOM = "book"
 OLD = ("3.11", "3.12")  # Pythons for which the lowest versions have wheels
