@@ -1,7 +1,7 @@
 """One thread for NumPy's matrix products while the engine works; afterwards the setting is what it was.
 
-The course multiplies many small matrices. On those, the threads of a BLAS library wait for each other: ``profile`` at width 200
-then takes eight to fourteen times the processor time (``benchmarks/blas_threads.py``), and the last digits depend on the number of cores.
+The course multiplies many small matrices. On those, the threads of a BLAS library wait for each other: on two cores ``profile`` at
+width 200 takes ten times the processor time (``benchmarks/blas_threads.py``), and the last digits depend on the number of cores.
 
 >>> with one_thread():
 ...     product = np.eye(2) @ np.eye(2)

@@ -8,6 +8,7 @@ repository: every test that names a file of it.
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -35,7 +36,7 @@ def python():
 
 def run(*command, folder):
     print("+", *command, flush=True)
-    subprocess.run(command, cwd=folder, check=True)
+    subprocess.run(command, cwd=folder, check=True, env={key: os.environ[key] for key in os.environ.keys() - {"PYTHONPATH"}})
 
 
 def tracked(*paths):
@@ -80,7 +81,7 @@ def test(there, folder):
     tests = [name for name in tracked("tests/*.py") if "/" not in name.removeprefix("tests/")]
     chosen = [name for name in tests if not NEEDS_MORE.search((ROOT / name).read_text(encoding="utf-8"))]
     copy(["README.md", "tests/conftest.py", "tests/typed_numbers.json", *chosen], folder)
-    package = folder / "venv" / "lib" / python_folder(there) / "site-packages" / "companion"
+    package = installed(there, folder)
     left_out = [f"--ignore={package / room}.py" for room in TORCH_ROOMS]
     left_out += [f"--ignore={package / SPHINX_ROOM / name}.py" for name in ("extension", "renderer", "katex", "vendor")]
     left_out += [f"--ignore={path}" for path in sorted(package.glob("chapters/*/runs.py"))]
@@ -89,9 +90,13 @@ def test(there, folder):
     run(*pytest, *what, folder=folder)
 
 
-def python_folder(there):
-    command = (there, "-c", "import sys; print('python{}.{}'.format(*sys.version_info))")
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+def installed(there, folder):
+    """Where that Python finds the package: in its environment, not in the repository."""
+    command = (there, "-I", "-c", "import companion; print(companion.__path__[0])")
+    package = Path(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip())
+    if folder not in package.parents:
+        sys.exit(f"The package was found at {package}, not in {folder}.")
+    return package
 
 
 def main():
