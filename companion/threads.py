@@ -1,6 +1,6 @@
 """One thread for NumPy's matrix products while the engine works; afterwards the setting is what it was.
 
-The course multiplies many small matrices. On those, the threads of a BLAS library wait for each other: on two cores ``profile`` at
+The course multiplies many small matrices. On those, the threads of a BLAS library wait for each other: on two cores a profile of
 width 200 takes ten times the processor time (``benchmarks/blas_threads.py``), and the last digits depend on the number of cores.
 
 >>> with one_thread():

@@ -76,7 +76,7 @@ def install(uv, wheel, folder):
     return there
 
 
-def test(there, folder):
+def try_out(there, folder):
     """Doctests of the installed package and of the README, and the tests that need neither torch nor the repository."""
     tests = [name for name in tracked("tests/*.py") if "/" not in name.removeprefix("tests/")]
     chosen = [name for name in tests if not NEEDS_MORE.search((ROOT / name).read_text(encoding="utf-8"))]
@@ -107,7 +107,7 @@ def main():
     with TemporaryDirectory() as temporary:
         folder = (arguments.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        test(install(arguments.uv, build(arguments.uv, folder), folder), folder)
+        try_out(install(arguments.uv, build(arguments.uv, folder), folder), folder)
 
 
 if __name__ == "__main__":
