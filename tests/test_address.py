@@ -1,4 +1,4 @@
-"""The repository's address stands in ``_config.yml``; every other place says the same, and no button leads to a stranger's code."""
+"""The repository's address stands in ``_config.yml``; all else says the same, and no button leads to a stranger's code."""
 
 import json
 import shutil

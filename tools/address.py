@@ -47,7 +47,7 @@ def badges(url, branch):
     """The lines of the README that open the first notebook elsewhere; a sentence as long as there is no such place."""
     if not is_public(url):
         return (
-            "Buttons for Binder and Colab will stand here, and on every page, once this course has a public address (set it with\n"
+            "Buttons for Binder and Colab will stand here, and on every page, once the course has a public address (set it with\n"
             "`python -m tools.address https://github.com/…`).\n"
         )
     own = url.removeprefix("https://github.com/")
