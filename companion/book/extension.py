@@ -26,7 +26,7 @@ def add_own_files(app, config):
     """The vendored files, the drawing code of the widgets as one script and one style, and the page template."""
     from companion import widgets
 
-    made = Path(app.confdir) / "_build" / "widgets"
+    made = Path(app.outdir).parent / "widgets"
     (made / "course").mkdir(parents=True, exist_ok=True)
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
