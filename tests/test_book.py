@@ -137,6 +137,10 @@ def test_other_outputs_are_left_alone():
     assert renderer.FigureRenderer.handle_mime(None, data, False) is None
 
 
+def test_a_page_that_is_not_written_again_gets_no_second_font():
+    assert chinese.FACE.sub("", f"<head>{chinese._face('a.woff2', '丑一')}</head>") == "<head></head>"
+
+
 def test_licences_of_vendored_files_are_served(site):
     for name in ("katex/LICENSE", "fontawesome/LICENSE.txt", "noto-sans-sc/LICENSE"):
         assert (site / "_static" / "vendor" / name).exists()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -68,10 +69,18 @@ def test_every_cell_was_executed_in_order(path):
 
 @every_notebook
 def test_is_normal(path):
-    """`make notebooks` would change nothing but outputs."""
+    """`make notebooks` would change nothing but outputs: also the cell for Colab is there, with today's address."""
     text = path.read_text(encoding="utf-8")
     name = path.relative_to(ROOT).as_posix()
-    assert nbformat.writes(tool.normalise(nbformat.reads(text, as_version=4), name)) + "\n" == text
+    notebook = tool.add_colab_cell(nbformat.reads(text, as_version=4))
+    assert nbformat.writes(tool.normalise(notebook, name)) + "\n" == text
+
+
+@every_notebook
+def test_one_cell_is_for_colab_and_no_other_installs_anything(path):
+    cells = read(path).cells
+    assert [cell for cell in cells if tool.COLAB in tags(cell)] == [cell for cell in cells if cell.cell_type == "code"][:1]
+    assert [cell.source for cell in cells if "pip install" in cell.source and tool.COLAB not in tags(cell)] == []
 
 
 @every_notebook
@@ -82,7 +91,7 @@ def test_publishes_no_error_no_stderr_no_address(path):
 @every_notebook
 def test_tags_are_known_and_lower_case(path):
     """nbval silently ignores a tag that it does not know, such as one in capitals."""
-    known = {"hide-input", "remove-input", "remove-cell", "hide-output", "raises-exception", "nbval-ignore-output"}
+    known = {"hide-input", "remove-input", "remove-cell", "hide-output", "raises-exception", "nbval-ignore-output", tool.COLAB}
     assert {tag for cell in read(path).cells for tag in tags(cell)} <= known
 
 
@@ -122,7 +131,7 @@ def test_follows_the_plan_of_a_chapter(path):
 
 @every_chapter
 def test_code_comes_in_small_pieces(path):
-    cells = code(read(path))
+    cells = [cell for cell in code(read(path)) if tool.COLAB not in tags(cell)]
     assert "hide-input" in tags(cells[0])
     lengths = {"open": [], "hide-input": []}
     for cell in cells:
@@ -201,6 +210,65 @@ def test_what_must_not_be_published_is_reported(tmp_path, source, complaint):
     assert len(found) == 1 and complaint in found[0]
 
 
+def test_the_colab_cell_is_what_executing_it_would_give(tmp_path):
+    """Put into an executed notebook, it gives the same bytes as a notebook that is executed with it; twice changes nothing."""
+    sources = ["print(1)\n2", "from companion import bind\nbind(x=0.5)", "3"]
+    late = tool.add_colab_cell(executed(*sources, folder=tmp_path))
+    early = tool.add_colab_cell(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources]))
+    tool.execute(early, tmp_path)
+    texts = [nbformat.writes(tool.normalise(notebook, "x")) for notebook in (late, early, tool.add_colab_cell(late))]
+    assert texts[0] == texts[1] == texts[2]
+    assert [cell.execution_count for cell in late.cells] == [1, 2, 3, 4] and late.cells[1].outputs[1].execution_count == 2
+    assert late.cells[0].outputs == []
+
+
+def test_the_colab_cell_follows_the_address(tmp_path, monkeypatch):
+    notebook = tool.add_colab_cell(executed("1", folder=tmp_path))
+    monkeypatch.setattr(tool, "address", lambda: ("https://github.com/somebody/course", "main"))
+    assert tool.add_colab_cell(notebook).cells[0].source.endswith("git+https://github.com/somebody/course@main")
+    assert [cell.execution_count for cell in notebook.cells] == [1, 2]
+
+
+@pytest.mark.parametrize("colab", [False, True])
+def test_the_colab_cell_installs_in_colab_only(colab):
+    """IPython runs the cell; its `%pip` is replaced by one that says what it was told."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    told = []
+    shell = InteractiveShell()
+    shell.register_magic_function(told.append, "line", "pip")
+    source = tool.add_colab_cell(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])).cells[0].source
+    there = ["sys.modules['google.colab'] = sys"] if colab else []
+    shell.run_cell("\n".join(["import sys", *there])).raise_error()
+    try:
+        shell.run_cell(source).raise_error()
+    finally:
+        sys.modules.pop("google.colab", None)
+    assert told == ["install --quiet " + tool.install(*tool.address())] * colab
+
+
+@pytest.mark.parametrize("n", [100, 9000])
+def test_a_notebook_survives_the_death_of_the_tool(tmp_path, n):
+    """The process is killed when what it writes has grown to n bytes; then the tool is called again."""
+    name = "trial.ipynb"
+    cells = [nbformat.v4.new_code_cell("print('x' * 20_000)", execution_count=1)]
+    cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text="x" * 20_000)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / name)
+    before = (tmp_path / name).read_text()
+    program = (
+        "import pathlib, resource, signal, sys; from tools import notebooks as tool\n"
+        "tool.ROOT = pathlib.Path(sys.argv[1])\n"
+        "if sys.argv[2] != '0':\n"
+        "    signal.signal(signal.SIGXFSZ, signal.SIG_DFL); resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
+        f"sys.exit(tool.main(['--as-it-is', sys.argv[1] + '/{name}']))"
+    )
+    run = [sys.executable, "-c", program, str(tmp_path)]
+    assert subprocess.run([*run, str(n)], cwd=ROOT).returncode == -signal.SIGXFSZ
+    assert (tmp_path / name).read_text() == before
+    assert subprocess.run([*run, "0"], cwd=ROOT, capture_output=True).returncode == 0
+    assert [each.name for each in tmp_path.iterdir()] == [name] and len(read(tmp_path / name).cells) == 2
+
+
 def test_an_error_in_a_cell_leaves_the_notebook_as_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     path = tmp_path / "broken.ipynb"
@@ -212,7 +280,7 @@ def test_an_error_in_a_cell_leaves_the_notebook_as_it_was(tmp_path, monkeypatch)
 
 def test_nbval_notices_an_output_that_drifted(tmp_path):
     """The comparison that `make test` runs over the book can fail: on a number, and on the words of a figure."""
-    draw = "from companion import plots\nfig, ax = plots.figure()\nplots.show(fig, 'A picture of 3 dots, and no more.')"
+    draw = "from companion.views import plots\nfig, ax = plots.figure()\nplots.show(fig, 'A picture of 3 dots, and no more.')"
     notebook = tool.normalise(executed("1 + 1", "from companion import bind\nbind(x=0.5)", draw, folder=tmp_path), "x")
     notebook.cells[2].outputs[0].data["image/svg+xml"] = "<svg>another machine</svg>"  # sanitised, so no difference
     nbformat.write(notebook, tmp_path / "same.ipynb")

@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from companion.book.bindings import problems
+from tools.address import address, install
+from tools.files import write_whole
 
 ROOT = Path(__file__).parent.parent
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -35,6 +37,35 @@ def execute(notebook, folder, *, timeout=300):
         notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     )
     client.execute()
+
+
+COLAB = "colab"  # the tag of the one cell that is the same in every notebook
+COLAB_SOURCE = """\
+import sys
+
+if "google.colab" in sys.modules:  # Colab lacks this course's package; elsewhere it is there, and this cell does nothing
+    %pip install --quiet {}"""
+
+
+def add_colab_cell(notebook):
+    """Before all other code comes the cell that installs the package in Colab: put in, or renewed with today's address.
+
+    In an executed notebook the counts of all other cells move on by one, as they would if it were executed again.
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    source = COLAB_SOURCE.format(install(*address()))
+    if not code:
+        return notebook
+    if COLAB in code[0].metadata.get("tags", []):
+        code[0].source = source
+        return notebook
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["remove-cell", COLAB]})
+    for part in [*code, *(output for each in code for output in each.outputs)]:
+        if part.get("execution_count"):
+            part.execution_count += 1
+            cell.execution_count = 1
+    notebook.cells.insert(notebook.cells.index(code[0]), cell)
+    return notebook
 
 
 def normalise(notebook, name):
@@ -115,7 +146,7 @@ def complaints(notebook):
 def refresh(path, *, run=True):
     """Execute and normalise one notebook in place; the list of what is wrong with it."""
     name = path.resolve().relative_to(ROOT).as_posix()
-    notebook = nbformat.read(path, as_version=4)
+    notebook = add_colab_cell(nbformat.read(path, as_version=4))
     if run:
         try:
             execute(notebook, path.parent)
@@ -123,7 +154,7 @@ def refresh(path, *, run=True):
             return [str(error)]
     if wrong := list(complaints(notebook)):
         return wrong
-    path.write_text(nbformat.writes(normalise(notebook, name)) + "\n", encoding="utf-8")
+    write_whole(path, nbformat.writes(normalise(notebook, name)) + "\n")
     return problems(notebook)
 
 

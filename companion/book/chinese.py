@@ -18,6 +18,7 @@ SHA512 = (  # of the npm package @fontsource-variable/noto-sans-sc
 CHARACTER = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 WEIGHT = 430  # a little above regular: as dark as the Latin letters beside it
 LOCAL = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
+FACE = re.compile(r"<style>@font-face \{ font-family: \"Course Chinese\";[^<]*</style>\n")
 FOLDER = Path("vendor", "noto-sans-sc")  # in the static folder
 
 
@@ -30,7 +31,9 @@ def cut(vendored, site):
     whole = "".join(sorted(set("".join(needed.values()))))
     kept = vendored / "noto-sans-sc" / f"{sha256(whole.encode()).hexdigest()[:12]}.ttf"
     if whole and not kept.exists():
-        font(vendored / "noto-sans-sc", whole).save(kept)
+        part = kept.with_suffix(".part")
+        font(vendored / "noto-sans-sc", whole).save(part)
+        part.replace(kept)  # whole or not at all: later builds rely on it
     for page, characters in needed.items():
         if characters:
             name = page.relative_to(site).with_suffix("").as_posix().replace("/", "-") + ".woff2"
@@ -40,7 +43,8 @@ def cut(vendored, site):
             small.flavor = "woff2"
             small.save(target)
             address = relpath(target, page.parent).replace("\\", "/")
-            page.write_text(pages[page].replace("</head>", _face(address, characters) + "</head>", 1), encoding="utf-8")
+            text = FACE.sub("", pages[page])  # of an earlier build, where the page was not written again
+            page.write_text(text.replace("</head>", _face(address, characters) + "</head>", 1), encoding="utf-8")
 
 
 def _face(address, characters):

@@ -14,6 +14,7 @@ WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a ph
 def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
+    app.connect("config-inited", hide_dead_buttons)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)
@@ -29,13 +30,30 @@ def add_own_files(app, config):
     """The vendored files, the drawing code of the widgets as one script and one style, and the page template."""
     from companion import widgets
 
-    made = Path(app.confdir) / "_build" / "widgets"
+    made = Path(app.outdir).parent / "widgets"
     (made / "course").mkdir(parents=True, exist_ok=True)
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
     config.html_static_path += [str(vendor.ensure(_vendored(app)) / "static"), str(made)]
     config.html_additional_pages["404"] = "404.html"
     config.templates_path.append(str(Path(__file__).parent / "templates"))
+
+
+def is_public(url):
+    """Whether a repository can stand at this address: an account on GitHub has no underscore.
+
+    >>> is_public("https://github.com/your_account/your_repository"), is_public("https://github.com/account/name")
+    (False, True)
+    """
+    return "_" not in url.split("/")[3]
+
+
+def hide_dead_buttons(app, config):
+    """No button leads to a repository that does not exist, or to Binder or Colab, which would run what is there."""
+    options = config.html_theme_options
+    if "repository_url" in options and not is_public(options["repository_url"]):
+        for name in ("launch_buttons", "use_repository_button", "use_issues_button", "use_edit_page_button"):
+            options.pop(name, None)
 
 
 def keep_punctuation(app, doctree, page):

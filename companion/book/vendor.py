@@ -47,7 +47,8 @@ def ensure(target):
         noto_sans_sc(made)
         icons(made / "static")
         (made / "versions.txt").write_text(wanted)
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():
+            target.rename(made.with_name("old"))
         made.rename(target)
     return target
 
