@@ -170,8 +170,8 @@ def child(folder, *, unit="", before="", jobs=1):
 def test_a_kill_in_the_middle_of_a_write_leaves_the_old_file_whole(tmp_path, syncs):
     target = record(recording(settings=grid(base=[5.0], exponent=[1])), **files(tmp_path))
     first = target.read_text()
-    die = f"left = iter(range({syncs - 1})); os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL) if next(left, None) is None else None"
-    assert child(tmp_path, before=die).wait() == -signal.SIGKILL
+    kill = "os.kill(os.getpid(), signal.SIGKILL) if next(left, None) is None else None"
+    assert child(tmp_path, before=f"left = iter(range({syncs - 1})); os.fsync = lambda file: {kill}").wait() == -signal.SIGKILL
     assert target.read_text() == first
     calls.clear()
     record(recording(), **files(tmp_path))

@@ -45,7 +45,7 @@ def in_use(setting):
     return f"OpenBLAS {found['openblas']}, NumPy {found['numpy_instructions']}, PyTorch {found['torch_instructions']}"
 
 
-def tests(targets, setting):
+def rerun(targets, setting):
     """(passed, report) of pytest over notebooks and tests."""
     done = run(["-m", "pytest", "-q", "--color=no", "--tb=short", *NBVAL, *targets], setting)
     return done.returncode == 0, "\n".join(shortened(done.stdout))
@@ -90,7 +90,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if platform.machine() not in ("x86_64", "AMD64"):
         parser.error(f"the settings are for x86-64 processors, this one is {platform.machine()}: nothing was tested")
-    judge = recordings if options.recordings else tests
+    judge = recordings if options.recordings else rerun
     targets = options.targets or (list(runs.recordings()) if options.recordings else [*chapters(), SAMPLES])
     settings = older()
     with ThreadPoolExecutor(len(settings)) as pool:
