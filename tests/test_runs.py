@@ -166,7 +166,7 @@ def child(folder, *, unit="", before="", jobs=1):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-@pytest.mark.parametrize("syncs", range(1, 6))
+@pytest.mark.parametrize("syncs", [1, 3, 5])  # the first unit, one in the middle, the file
 def test_a_kill_in_the_middle_of_a_write_leaves_the_old_file_whole(tmp_path, syncs):
     target = record(recording(settings=grid(base=[5.0], exponent=[1])), **files(tmp_path))
     first = target.read_text()

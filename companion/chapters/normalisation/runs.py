@@ -70,7 +70,6 @@ RECORDINGS = [
             *grid(depth=[10, 20, 40, 60, 100], residual=[None], rate=[0.01, 0.03], seed=[0, 1]),
             *grid(depth=[10, 40, 100], residual=["identity"], rate=[0.03], seed=[0, 1]),
         ],
-        rtol=0.02,
         conclusions=[
             twenty_layers_learn,
             forty_layers_are_half_way,
