@@ -231,6 +231,7 @@ def test_what_a_unit_uses_of_its_file_is_its_code(tmp_path, monkeypatch):
     assert code(source.replace("A = 2", "A = 5 ")) != first
     assert code(source.replace("A * x", "A + x ")) != first
     assert code(source.replace("B = 3", "B = 7 ").replace("return B", "return -B")) == first
+    assert code(source + "TABLE = [x for x in (1, 2)]\n") == first  # this x is not the one of unit
     commented = source.replace("A = 2", "A = 2  # layers").replace("unit(x): return", 'unit(x):\n    """Doc."""\n    return')
     assert code(commented) == code(source.replace("unit(x): return", "unit(x):\n    return"))
 

@@ -65,7 +65,9 @@ def _binds(node):
         return {node.name}
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    inner = {id(part) for loop in ast.walk(node) if isinstance(loop, ast.comprehension) for part in ast.walk(loop.target)}
+    stored = [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    return {part.id for part in stored if id(part) not in inner}
 
 
 def _bare(source, node):
