@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import katex, vendor
+from companion.book import katex, stills, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -14,6 +14,7 @@ WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a ph
 def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
+    app.connect("doctree-read", stills.add_stills)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", name_cells)
     app.connect("html-page-context", add_widget_style)

@@ -2,7 +2,7 @@
 
 import { xOf } from "./marks.js";
 import { plainText } from "./markup.js";
-import { readNumber } from "./scales.js";
+import { readNumber, valueName } from "./scales.js";
 
 const SLACK = 0.015; // of the span: as much as the frame shows beyond its ends
 const NAMES = { line: "the line", band: "the band", bars: "a bar", path: "the walk", dot: "the point" };
@@ -24,8 +24,9 @@ function outside(value, { domain: [low, high], log }) {
 export function beyondOf(panel, { x, y }) {
   const found = new Map();
   const note = (mark, side, far, text) => {
-    const key = `${mark.name || NAMES[mark.kind]} ${side}`;
-    if (!(found.get(key)?.far >= far)) found.set(key, { name: plainText(mark.name || NAMES[mark.kind]), side, far, text });
+    const name = plainText(mark.name || (mark.kind === "line" && valueName(y.label)) || NAMES[mark.kind]);
+    const key = `${name} ${side}`;
+    if (!(found.get(key)?.far >= far)) found.set(key, { name, side, far, text });
   };
   for (const mark of panel.marks) {
     if (!NAMES[mark.kind]) continue;

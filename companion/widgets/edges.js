@@ -53,10 +53,11 @@ export function exits(points, plot) {
   for (let from = 0; from < points.length; from++) {
     if (!sides[from]) continue;
     let to = from;
-    while (to + 1 < points.length && sides[to + 1]) to++;
+    while (sides[to + 1] === sides[from]) to++;
     const middle = points[(from + to) >> 1];
-    const at = from > 0 ? crossing(points[from - 1], points[from], sides[from], plot) : to + 1 < points.length ? crossing(points[to + 1], points[to], sides[to], plot) : middle;
-    found.push({ at, side: from > 0 ? sides[from] : sides[to], from, to });
+    const seen = (i) => i >= 0 && i < points.length && sides[i] !== sides[from];
+    const at = seen(from - 1) ? crossing(points[from - 1], points[from], sides[from], plot) : seen(to + 1) ? crossing(points[to + 1], points[to], sides[from], plot) : middle;
+    found.push({ at, side: sides[from], from, to });
     from = to;
   }
   return found;
@@ -70,15 +71,16 @@ export function exitMarks(points, role, plot, values = null) {
   const group = svg("g", { class: `cw-edge cw-exit cw-${role}` });
   for (const { at, side, from, to } of exits(points, plot).slice(0, MOST)) {
     const [px, py] = inFrame(at, plot).map(r1);
-    if (plot.said.some((other) => other.kind === side && other.role === role && Math.hypot(other.px - px, other.py - py) < 12)) continue;
+    if (plot.said.some((other) => other.kind === side && Math.hypot(other.px - px, other.py - py) < 12)) continue;
     group.append(svg("path", { d: `M${px},${py}${ARROW[side]}` }));
     const silent = plot.said.some((other) => other.kind === side && other.spoke && Math.abs(other.px - px) < LONG_WORD);
-    plot.said.push({ kind: side, role, px, py, spoke: Boolean(values) && !silent });
+    plot.said.push({ kind: side, px, py, spoke: Boolean(values) && !silent });
     if (!values || silent || (side !== "above" && side !== "below")) continue;
     const part = Array.from(values.slice(from, to + 1));
     const far = side === "above" ? Math.max(...part) : Math.min(...part);
-    const anchor = px > plot.width - LONG_WORD ? "end" : "start";
-    const place = { x: r1(px + (anchor === "end" ? -8 : 8)), y: side === "above" ? 13 : plot.height - 6, "text-anchor": anchor };
+    const room = px > LONG_WORD && (px > plot.width - LONG_WORD || from === 0); // beside the way out, not over the line
+    const anchor = room ? "end" : "start";
+    const place = { x: r1(px + (room ? -8 : 8)), y: side === "above" ? 13 : plot.height - 6, "text-anchor": anchor };
     group.append(svg("text", place, ...svgMarkup(`to ${readNumber(far, plot.yAxis)}`)));
   }
   return group.childNodes.length ? [group] : [];

@@ -80,7 +80,7 @@ function clicks(holder, area, change, live) {
 function clickHint(panel, controls, live) {
   const labels = panel.click.map((name) => controls.find((control) => control.name === name)?.label).filter(Boolean);
   if (!labels.length) return "";
-  return `Click to set ${labels.join(" and ")}${live ? "" : " (it goes to the nearest mark)"}.`;
+  return `Click to set ${labels.join(" and ")}${live ? "" : " (the click goes to the nearest mark)"}.`;
 }
 
 const stopsOf = (panel, controls, live) => (live ? [] : panel.click.map((name) => controls.find((control) => control.name === name)?.values));

@@ -3,15 +3,12 @@
 import { html } from "./dom.js";
 import { htmlMarkup } from "./markup.js";
 import { xOf } from "./marks.js";
-import { isDecades, readNumber, shortNumber } from "./scales.js";
+import { isDecades, readNumber, shortNumber, valueName } from "./scales.js";
 
 const NEAR = 28; // pixels within which a point is read
 const STEP = 1 / 24; // of the panel, for arrow keys on a map
 const [SHADES, SPECIAL] = [252, ["−∞", "not a number", "∞"]];
 const SUMMED = { line: "the line", band: "the band", bars: "" };
-
-// A label as the name of a value: "log10 (rms δ_l / rms δ_L)" -> "rms δ_l / rms δ_L", "layer l (1 = input side)" -> "layer l".
-const named = (label) => (isDecades(label) ? label.replace(/^log10\s*/, "").replace(/^\((.*)\)$/, "$1") : label.replace(/\s*\(.*\)$/, ""));
 
 function nearestIndex(xs, px, scale) {
   let [best, distance] = [-1, Infinity];
@@ -41,7 +38,7 @@ function heatText(mark, [px, py], { x, y }) {
   const [low, high] = mark.limits;
   const ends = shade === 0 ? "≤ " : shade === SHADES ? "≥ " : "";
   const text = shade > SHADES ? SPECIAL[shade - SHADES - 1] : ends + shortNumber(low + (shade / SHADES) * (high - low), 2);
-  return `${mark.label ? named(mark.label) : "value"}: ${isDecades(mark.label) && shade <= SHADES ? `${ends}10^{${text.replace(ends, "")}}` : text}`;
+  return `${mark.label ? valueName(mark.label) : "value"}: ${isDecades(mark.label) && shade <= SHADES ? `${ends}10^{${text.replace(ends, "")}}` : text}`;
 }
 
 // The texts at one place of the plot, and the pixel at which the first series has its value.
@@ -61,9 +58,9 @@ function readAt(panel, place, at) {
       const [i, distance] = nearestIndex(xs, snapped ?? at[0], place.x);
       if (i < 0 || distance > NEAR) continue;
       snapped ??= place.x.at(xs[i]);
-      if (!xNames.length) xNames.push(mark.labels?.[i] ?? `${named(x.label) || "x"} ${Number.isInteger(xs[i]) ? xs[i] : readNumber(xs[i], x)}`);
+      if (!xNames.length) xNames.push(mark.labels?.[i] ?? `${valueName(x.label) || "x"} ${Number.isInteger(xs[i]) ? xs[i] : readNumber(xs[i], x)}`);
       const value = mark.kind === "band" ? `${readNumber(mark.low[i], y)} to ${readNumber(mark.high[i], y)}` : readNumber(values[i], y);
-      texts.push(`${mark.name || (mark.kind === "band" ? "band" : named(y.label) || "value")}: ${value}`);
+      texts.push(`${mark.name || (mark.kind === "band" ? "band" : valueName(y.label) || "value")}: ${value}`);
     }
   }
   if (snapped === null) xNames.push(`(${readNumber(place.x.invert(at[0]), x)}, ${readNumber(place.y.invert(at[1]), y)})`);

@@ -58,6 +58,9 @@ export function readNumber(value, { domain: [low, high], log, label = "" }) {
 // Does the axis show logarithms? Its bars then rise from the floor, and it may be magnified.
 export const isDecades = (label) => /^log10\b/.test(label);
 
+// A label as the name of a value: "log10 (rms δ_l / rms δ_L)" -> "rms δ_l / rms δ_L", "layer l (1 = input side)" -> "layer l".
+export const valueName = (label) => (isDecades(label) ? label.replace(/^log10\s*/, "").replace(/^\((.*)\)$/, "$1") : label.replace(/\s*\(.*\)$/, ""));
+
 const [LEAST, SHARES] = [4, [16, 4]]; // a window shows at least so many decades: what is flat must look flat
 
 // An axis of logarithms around 0 that is far too long for its values shows a 16th or a 4th of itself.
