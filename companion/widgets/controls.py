@@ -39,7 +39,9 @@ class Slider:
         object.__setattr__(self, "values", tuple(v.item() if hasattr(v, "item") else v for v in values))
         _settle_start(self, "slider")
         if self.at_most is not None and not isinstance(self.at_most, str):
-            raise ValueError(f"at_most of slider {self.name!r} must be the name of another slider, got {self.at_most!r}")
+            raise ValueError(
+                f"at_most of slider {self.name!r} must be the name of another slider, got {self.at_most!r}"
+            )
 
     @property
     def whole(self):

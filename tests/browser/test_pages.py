@@ -25,7 +25,9 @@ def test_a_broken_page_is_noticed(visit):
     """The test above can fail: a script error, a console error and a stranger's image are all recorded."""
     seen = visit("book/welcome.html")
     seen.page.evaluate("setTimeout(() => { throw new Error('planted'); }); console.error('planted too')")
-    seen.page.evaluate("new Promise(ok => { const i = new Image(); i.onerror = ok; i.src = 'http://127.0.0.2:9/x.png'; })")
+    seen.page.evaluate(
+        "new Promise(ok => { const i = new Image(); i.onerror = ok; i.src = 'http://127.0.0.2:9/x.png'; })"
+    )
     wanted = {"script error", "console error", "failed request"}
     until(seen.page, lambda: {problem.split(":")[0] for problem in seen.problems} >= wanted)
     assert seen.third_parties == ["http://127.0.0.2:9/x.png"]

@@ -7,7 +7,9 @@ from .waiting import until
 
 
 def reading(page):
-    return page.locator(".cw-reading").first.evaluate("(node) => node.hidden ? null : [...node.childNodes].map((row) => row.textContent)")
+    return page.locator(".cw-reading").first.evaluate(
+        "(node) => node.hidden ? null : [...node.childNodes].map((row) => row.textContent)"
+    )
 
 
 def test_the_mouse_reads_a_value_and_takes_it_away(on_stage):

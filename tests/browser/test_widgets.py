@@ -158,7 +158,11 @@ def test_a_link_sets_the_controls_even_while_the_page_is_open(on_stage):
 def test_what_is_not_finite_is_marked(on_stage):
     page = on_stage([stage.explorer()], fragment="#products:depth=10,base=sigmoid")
     texts = page.locator(".cw-edge").all_text_contents()
-    assert texts == ["NaN∞−∞", "", "NaN∞"]  # the line; the theory below it, at the same places; the bars (10 to −∞ is 0)
+    assert texts == [
+        "NaN∞−∞",
+        "",
+        "NaN∞",
+    ]  # the line; the theory below it, at the same places; the bars (10 to −∞ is 0)
     map_page = on_stage([stage.map_explorer()], fragment="#walk:x=1.5,y=0,steps=5")
     assert "outside the frame →" in map_page.locator(".cw-edge").all_text_contents()
     assert "not a number" in map_page.locator(".cw-legend").inner_text()
