@@ -41,11 +41,9 @@ function swatch(mark) {
 
 function heatKey(mark, theme) {
   const [low, high] = mark.limits;
-  const image = html("span", { class: "cw-bar-image" });
-  image.style.backgroundImage = `url(${barImage(mark.colors, theme)})`;
+  const image = html("img", { class: "cw-bar-image", src: barImage(mark.colors, theme), alt: "", "aria-hidden": "true" });
   const odd = specials(mark, theme).map(([name, color]) => {
-    const box = html("span", { class: "cw-box" });
-    box.style.background = color;
+    const box = svg("svg", { class: "cw-box", width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: color }));
     return html("span", { class: "cw-key" }, box, name);
   });
   const name = mark.label ? [html("span", {}, ...htmlMarkup(mark.label))] : [];

@@ -40,5 +40,10 @@ function still({ spec, data }) {
 }
 
 globalThis.document = paper;
-const states = JSON.parse(readFileSync(0, "utf8"));
-console.log(JSON.stringify(Object.fromEntries(Object.entries(states).map(([id, state]) => [id, still(state).outerHTML]))));
+try {
+  const states = Object.entries(JSON.parse(readFileSync(0, "utf8")));
+  console.log(JSON.stringify(Object.fromEntries(states.map(([id, state]) => [id, still(state).outerHTML]))));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -56,8 +56,8 @@ def digest(text):
 
 
 def page(widgets, theme="light", stills=False):
-    """The text of the page; a widget given twice is shown twice, each with a state of its own; ``stills`` as the build draws
-    them (their `style` attributes are what the policy forbids, so not everywhere)."""
+    """The text of the page; a widget given twice is shown twice, each with a state of its own. ``stills``: with the pictures
+    that the build draws for readers without scripts."""
     models = {f"model{i}": entry(widget) for i, widget in enumerate(widgets)}
     pictures = draw(explorers({"metadata": {"widgets": {STATE: {"state": models}}}})) if stills else {}
     views = "".join(

@@ -80,7 +80,7 @@ def test_what_leaves_the_frame_is_marked_in_picture_and_words(on_stage):
 def test_a_long_axis_follows_what_is_small_and_says_so(on_stage):
     page = on_stage([stage.far_explorer()], fragment="#far:power=1")
     assert page.locator(".cw-range").inner_text() == "axis: −5 to 5, magnified 4 times"
-    line = page.locator("path.cw-line").first.bounding_box()
+    line = page.locator(".cw-plot path.cw-line").first.bounding_box()
     assert line["height"] > 20
     page.locator("input[type=range]").press("End")
     assert page.locator(".cw-range").inner_text() == "axis: −20 to 20"

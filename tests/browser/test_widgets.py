@@ -187,7 +187,7 @@ def test_a_finger_moves_it_too(on_stage):
     slider = page.locator("input[type=range]").nth(2)
     box = slider.bounding_box()
     slider.tap(position={"x": box["width"] - 12, "y": box["height"] / 2})
-    assert page.locator(".cw-summary").first.inner_text() == "From (0.5, 0), 5 steps."
+    assert page.locator(".cw-summary").first.inner_text().startswith("From (0.5, 0), 5 steps.")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
