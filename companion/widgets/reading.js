@@ -46,7 +46,9 @@ function readAt(panel, place, at) {
   const { x, y } = place.axes;
   const [texts, xNames] = [[], []];
   let snapped = null;
+  const map = panel.marks.some((mark) => mark.kind === "heat");
   for (const mark of panel.marks) {
+    if (map && mark.kind === "line" && !mark.name) continue; // a drawing on the map, such as arrows
     if (mark.kind === "heat") texts.push(heatText(mark, at, place));
     else if (mark.kind === "path" || mark.kind === "dot") {
       const i = nearestPoint(mark, at, place);
