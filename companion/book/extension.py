@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import chinese, katex, meta, policy, vendor
+from companion.book import chinese, katex, meta, policy, stills, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -15,6 +15,7 @@ def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("config-inited", hide_dead_buttons)
+    app.connect("doctree-read", stills.add_stills)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)

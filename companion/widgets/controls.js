@@ -2,7 +2,7 @@
 
 import { html } from "./dom.js";
 import { htmlMarkup, plainText } from "./markup.js";
-import { nearest } from "./state.js";
+import { nearest, topStop } from "./state.js";
 
 const FEW = 3; // up to so many short options are buttons in a row, more are a menu
 const KEYS = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab must leave arrow keys to the control
@@ -12,12 +12,14 @@ function slider(control, change, live) {
   const range = html("input", { ...KEYS, type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": plainText(label), input: () => change(control.name, values[range.value]) });
   const box = live ? numberBox(control, change) : html("output", { class: "cw-value", "aria-hidden": "true" });
   const element = html("div", { class: "cw-control" }, html("span", { class: "cw-name", "aria-hidden": "true" }, ...htmlMarkup(label)), box, range);
-  const show = (value) => {
+  const show = (value, all) => {
     const place = nearest(values, value);
+    const top = topStop(control, all);
+    if (range.max !== String(top)) range.max = top;
     const exact = values[place] === value;
     range.value = place;
     range.setAttribute("aria-valuetext", exact ? plainText(texts[place]) : String(value));
-    range.style.setProperty("--cw-share", place / (values.length - 1));
+    range.style.setProperty("--cw-share", top ? place / top : 1);
     if (live) box.value = value;
     else box.replaceChildren(...htmlMarkup(texts[place]));
   };

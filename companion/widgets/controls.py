@@ -11,6 +11,8 @@ from companion.widgets.texts import format_value
 class Slider:
     """A slider that stops at ``values`` (rising numbers, any spacing); a live kernel also takes what lies between them.
 
+    ``at_most`` names another slider of the Explorer, listed before this one, whose value this one may not exceed.
+
     >>> Slider("depth", [2, 5, 10], label="Depth L", start=5).text(5)
     '5'
     """
@@ -20,6 +22,7 @@ class Slider:
     label: str = ""
     start: float | None = None
     format: str = "{:g}"
+    at_most: str | None = None
 
     def __post_init__(self):
         _check_name("Slider", self.name)
@@ -35,6 +38,10 @@ class Slider:
             )
         object.__setattr__(self, "values", tuple(v.item() if hasattr(v, "item") else v for v in values))
         _settle_start(self, "slider")
+        if self.at_most is not None and not isinstance(self.at_most, str):
+            raise ValueError(
+                f"at_most of slider {self.name!r} must be the name of another slider, got {self.at_most!r}"
+            )
 
     @property
     def whole(self):
@@ -60,7 +67,7 @@ class Slider:
             "texts": [self.text(value) for value in self.values],
             "start": self.values.index(self.start),
             "whole": self.whole,
-        }
+        } | ({"at_most": self.at_most} if self.at_most else {})
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 function build(node, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(key, value);
+    else if (key === "style") node.style.cssText = value; // a content policy may forbid the attribute
     else if (value !== undefined && value !== null && value !== false) node.setAttribute(key, value === true ? "" : value);
   }
   node.append(...children.flat());
@@ -40,7 +41,7 @@ function become(old, next) {
     if (old.data !== next.data) old.data = next.data;
     return true;
   }
-  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) name === "style" ? (old.style.cssText = value) : old.setAttribute(name, value);
   if (old.attributes.length > next.attributes.length) for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
   if (old.firstChild || next.firstChild) show(old, [...next.childNodes]);
   return true;

@@ -1,15 +1,17 @@
 // The Explorer widget. State lives in the model's `values`; everything else is drawn from it.
 
+import { address } from "./address.js";
 import { makeControl } from "./controls.js";
 import { html, show } from "./dom.js";
 import { htmlMarkup, plainText } from "./markup.js";
 import { drawPanel } from "./panel.js";
-import { changedFragment, fitValues, gridIndex, nearest, readFragment, startValues } from "./state.js";
-import { unpacker } from "./unpack.js";
+import { readings } from "./reading.js";
+import { bounded, fitValues, gridIndex, nearest, startValues } from "./state.js";
+import { damaged, unpacker } from "./unpack.js";
+import { beyondText, captionOf, readoutList, summaryText, titleOf } from "./words.js";
 
 const WIDE = 560; // pixels from which panels stand side by side
 const GAP = 28;
-const URL_DELAY = 250; // ms: some browsers limit how often the address may change
 
 const themeOf = (el) => (getComputedStyle(el).getPropertyValue("--cw-theme").trim() === "dark" ? "dark" : "light");
 const sameValues = (a, b) => Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => a[key] === b[key]);
@@ -17,6 +19,7 @@ const sameValues = (a, b) => Object.keys(a).length === Object.keys(b).length && 
 // The frame at these values: from the grid, from the kernel's last answer, or none (yet).
 function frameSource(model, spec) {
   const fromGrid = unpacker(spec, model.get("data"));
+  if (spec.rows !== spec.controls.reduce((product, { values }) => product * values.length, 1)) throw damaged("its saved settings and pictures do not match");
   return (values) => {
     const index = gridIndex(spec.controls, values);
     if (index >= 0) return { frame: fromGrid(index) };
@@ -25,18 +28,6 @@ function frameSource(model, spec) {
     if (live.error) return { error: live.error };
     return { frame: unpacker(live, model.get("live_data"))(0) };
   };
-}
-
-function readoutList(labels) {
-  const cells = labels.map(() => html("dd"));
-  const pairs = labels.map((label, i) => html("div", {}, html("dt", {}, ...htmlMarkup(label)), cells[i]));
-  const showTexts = (texts) => cells.forEach((cell, i) => show(cell, htmlMarkup(texts[i])));
-  return { element: html("dl", { class: "cw-readouts" }, ...pairs), show: showTexts };
-}
-
-function summaryText(spec, texts) {
-  const own = texts.slice(spec.readouts.length);
-  return spec.summary.replace(/\{\{|\}\}|\{[^{}]*\}/g, (field) => (field === "{{" ? "{" : field === "}}" ? "}" : own.shift()));
 }
 
 // A value that only a kernel can draw: within the slider's ends, as exact as a pixel.
@@ -85,29 +76,14 @@ function clicks(holder, area, change, live) {
   holder.addEventListener("pointermove", (event) => event.buttons === 1 && event.pointerType === "mouse" && report(event));
 }
 
-// The part of the URL fragment that is this widget's: read at the start and when a link changes it, written when values change.
-function fragment(model, spec, apply, el) {
-  const read = () => fitValues(spec.controls, readFragment(location.hash)[spec.name] || {});
-  let timer = 0;
-  const write = (values) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const moved = !sameValues(values, startValues(spec.controls));
-      const hash = changedFragment(location.hash, spec.name, moved ? values : null);
-      if (hash !== location.hash) history.replaceState(history.state, "", hash || location.pathname + location.search);
-    }, URL_DELAY);
-  };
-  const follow = () => {
-    const raw = readFragment(location.hash)[spec.name];
-    if (!raw) return;
-    apply({ ...startValues(spec.controls), ...read() });
-    el.scrollIntoView({ block: "nearest" });
-  };
-  addEventListener("hashchange", follow);
-  const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  if (arrived && readFragment(location.hash)[spec.name]) requestAnimationFrame(() => el.scrollIntoView({ block: "nearest" }));
-  return { first: read(), write, stop: () => (clearTimeout(timer), removeEventListener("hashchange", follow)) };
+// What a click in this panel does, for those who see it.
+function clickHint(panel, controls, live) {
+  const labels = panel.click.map((name) => controls.find((control) => control.name === name)?.label).filter(Boolean);
+  if (!labels.length) return "";
+  return `Click to set ${labels.join(" and ")}${live ? "" : " (the click goes to the nearest mark)"}.`;
 }
+
+const stopsOf = (panel, controls, live) => (live ? [] : panel.click.map((name) => controls.find((control) => control.name === name)?.values));
 
 // One row of controls, or two that are as even as can be.
 const columnsFor = (count) => (count <= 4 ? count : Math.min(4, Math.ceil(count / 2)));
@@ -116,42 +92,47 @@ function renderExplorer({ model, el }) {
   const spec = model.get("spec");
   const live = !model.isStatic;
   const frameAt = frameSource(model, spec);
-  const change = (changed) => {
-    const values = { ...model.get("values"), ...changed };
-    if (sameValues(values, model.get("values"))) return;
+  const starts = startValues(spec.controls);
+  const change = (changed, sentence = "") => {
+    const { values, said } = bounded(spec.controls, { ...model.get("values"), ...changed });
+    note = [sentence, ...said].filter(Boolean).join(" ");
+    if (sameValues(values, model.get("values"))) return draw();
     model.set("values", values);
     model.save_changes();
   };
 
+  let note = "";
   const controls = spec.controls.map((control) => makeControl(control, (name, value) => change({ [name]: value }), live));
-  const reset = html("button", { type: "button", class: "cw-reset", "data-lm-suppress-shortcuts": "true", click: () => change(startValues(spec.controls)) }, "Reset");
+  const reset = html("button", { type: "button", class: "cw-reset", "data-lm-suppress-shortcuts": "true", click: () => change(starts) }, "Reset");
   const readouts = readoutList(spec.readouts);
   const message = html("p", { class: "cw-message", role: "status", hidden: true });
   const panels = html("div", { class: "cw-panels" });
   const summary = html("p", { class: "cw-summary", "aria-live": "polite" });
-  const title = spec.title ? [html("div", { class: "cw-title" }, ...htmlMarkup(spec.title))] : [];
-  const caption = spec.caption ? [html("div", { class: "cw-caption" }, ...htmlMarkup(spec.caption))] : [];
   const root = html(
     "div",
     { class: "cw cw-explorer", role: "group", "aria-label": `Explorer: ${plainText(spec.title || spec.name)}` },
-    ...title,
+    ...titleOf(spec),
     html("div", { class: "cw-controls", style: `--cw-columns: ${columnsFor(controls.length)}` }, ...controls.map(({ element }) => element)),
     html("div", { class: "cw-strip" }, readouts.element, reset),
     message,
     panels,
     summary,
-    ...caption,
+    ...captionOf(spec),
   );
+  if (!live) model.set("values", { ...starts, ...fitValues(spec.controls, Object.entries(model.get("values") ?? {}).map(([name, value]) => [name, String(value)])).values });
+  if (!live) frameAt(model.get("values")); // what is damaged is refused before anything is shown
   el.replaceChildren(root);
 
-  const holders = [];
-  const places = [];
+  const [holders, places] = [[], []];
   let shown = null;
   let [width, theme] = [panels.clientWidth, themeOf(root)]; // asked once: asking makes the browser lay out the page
   function holder(i) {
     if (!holders[i]) {
-      holders[i] = html("div", { class: "cw-panel" });
-      clicks(holders[i], () => ({ panel: shown.panels[i], place: places[i], spec }), change, live);
+      const area = () => ({ panel: shown.panels[i], place: places[i], spec });
+      const [canvas, hint] = [html("div", { class: "cw-canvas" }), html("div", { class: "cw-hint" })];
+      const element = html("div", { class: "cw-panel", role: "group", tabindex: 0, "data-lm-suppress-shortcuts": "true" }, canvas, hint);
+      clicks(element, area, change, live);
+      holders[i] = { element, canvas, hint, ...readings(element, area) };
     }
     return holders[i];
   }
@@ -165,31 +146,46 @@ function renderExplorer({ model, el }) {
     panels.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     shown = frame;
     const wanted = frame.panels.map((_, i) => holder(i));
-    if (panels.childNodes.length !== wanted.length) panels.replaceChildren(...wanted);
+    if (panels.childNodes.length !== wanted.length) panels.replaceChildren(...wanted.map(({ element }) => element));
     frame.panels.forEach((panel, i) => {
+      const { element, canvas, hint, refresh } = wanted[i];
       const spans = columns > 1 && frame.panels.length % columns === 1 && i === frame.panels.length - 1;
-      wanted[i].style.gridColumn = spans ? "1 / -1" : "";
-      wanted[i].classList.toggle("cw-clickable", panel.click.length > 0);
-      places[i] = drawPanel(wanted[i], panel, spans ? width : each, theme, text);
+      element.style.gridColumn = spans ? "1 / -1" : "";
+      element.classList.toggle("cw-clickable", panel.click.length > 0);
+      const name = plainText(panel.title || panel.y.label || spec.name);
+      if (element.ariaLabel !== name) element.ariaLabel = name;
+      show(hint, htmlMarkup(clickHint(panel, spec.controls, live)));
+      places[i] = drawPanel(canvas, panel, spans ? width : each, theme, text, stopsOf(panel, spec.controls, live));
+      refresh();
     });
     readouts.show(frame.texts);
-    show(summary, htmlMarkup(sentence));
+    const outside = beyondText(places.slice(0, frame.panels.length).flatMap(({ beyond }) => beyond));
+    show(summary, htmlMarkup([sentence, outside].filter(Boolean).join(" ")));
   }
 
   function draw() {
     const values = model.get("values");
-    spec.controls.forEach((control, i) => controls[i].show(values[control.name]));
-    const { frame, error } = frameAt(values);
+    spec.controls.forEach((control, i) => controls[i].show(values[control.name], values));
+    let [frame, told] = [null, note];
+    try {
+      const found = frameAt(values);
+      if (found.frame) drawFrame(found.frame);
+      if (found.error) told = `The function refused this setting. ${found.error}`;
+      frame = found.frame;
+    } catch (problem) {
+      console.warn(problem);
+      told = `This setting cannot be shown: ${problem.name === "Damaged" ? problem.message : "its saved data are damaged"}.`;
+    }
     root.classList.toggle("cw-stale", !frame);
-    message.hidden = !error;
-    message.textContent = error ? `The function refused this setting. ${error}` : "";
-    if (frame) drawFrame(frame);
+    message.hidden = !told;
+    if (message.textContent !== told) message.textContent = told;
   }
 
-  const url = model.isStatic ? fragment(model, spec, change, root) : { first: {}, write() {}, stop() {} };
+  const url = model.isStatic ? address(spec, starts, change, root) : { begin() {}, write() {}, stop() {} };
   const redraw = () => {
     draw();
-    url.write(model.get("values"));
+    const values = model.get("values");
+    url.write(sameValues(values, starts) ? null : values);
   };
   const events = ["change:values", "change:live"];
   for (const event of events) model.on(event, redraw);
@@ -205,8 +201,8 @@ function renderExplorer({ model, el }) {
     draw();
   });
   for (const node of [document.documentElement, document.body]) themes.observe(node, { attributeFilter: ["data-theme", "data-jp-theme-light"] });
-  change(url.first);
   draw();
+  url.begin();
   return () => {
     for (const event of events) model.off(event, redraw);
     sizes.disconnect();

@@ -111,7 +111,19 @@ class Explorer(anywidget.AnyWidget):
         if unknown:
             raise ValueError(f"values must name only {', '.join(self._controls)}, got {sorted(unknown)}")
         values = (self.values or self._start()) | proposal["value"]
-        return {name: control.read(values[name]) for name, control in self._controls.items()}
+        read = {name: control.read(values[name]) for name, control in self._controls.items()}
+        return self._bounded(read, proposal["value"])
+
+    def _bounded(self, values, asked):
+        """``values`` under the bounds of ``at_most``; one that was asked for above its bound is an error."""
+        for name, control in self._controls.items():
+            bound = values.get(getattr(control, "at_most", None))
+            if bound is None or values[name] <= bound:
+                continue
+            if name in asked and control.at_most not in asked:
+                raise ValueError(f"{name} must be at most {control.at_most} = {bound:g}, got {values[name]:g}")
+            values[name] = max([value for value in control.values if value <= bound], default=control.values[0])
+        return values
 
     def _answer(self, _change):
         """Between the grid's settings, send the one frame asked for; an error is sent as a text."""
@@ -159,7 +171,19 @@ def _checked(name, frame, controls, readouts):
     if not named or len(named) < len(controls):
         names = [control.name for control in controls]
         raise ValueError(f"controls of Explorer {name!r} must be one or more with different names, got {names}")
+    _check_bounds(named)
     return named
+
+
+def _check_bounds(controls):
+    before = {}
+    for name, control in controls.items():
+        bound = getattr(control, "at_most", None)
+        if bound is not None and not isinstance(before.get(bound), Slider):
+            raise ValueError(f"at_most of slider {name!r} must name a slider listed before it, got {bound!r}")
+        if bound is not None and control.start > before[bound].start:
+            raise ValueError(f"start of slider {name!r} must be at most that of {bound!r}, got {control.start!r}")
+        before[name] = control
 
 
 def _check_click(panel, controls):

@@ -11,13 +11,20 @@ SCALES = ("linear", "log")
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis with its ``label`` (quantity and unit); ``domain`` fixes its ends, None takes them from the frame."""
+    """An axis with its ``label`` (quantity and unit); ``domain`` fixes its ends, None takes them from the frame.
+
+    ``fit``: may a y axis around 0 show a 4th or a 16th of its domain, at least four units, where all marks lie inside?
+    The picture says what it shows. None allows it for logarithms (labels that begin with log10).
+    """
 
     label: str = ""
     scale: str = "linear"
     domain: tuple | None = None
+    fit: bool | None = None
 
     def __post_init__(self):
+        if self.fit not in (None, True, False):
+            raise ValueError(f"fit of Axis must be True, False or None, got {self.fit!r}")
         if self.scale not in SCALES:
             raise ValueError(f"scale of Axis must be linear or log, got {self.scale!r}")
         if self.domain is None:

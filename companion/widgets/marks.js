@@ -2,65 +2,34 @@
 
 import { contourPaths, levelsOf } from "./contours.js";
 import { svg } from "./dom.js";
+import { edges, exitMarks, leaves, sideOf } from "./edges.js";
 import { svgMarkup } from "./markup.js";
+import { isDecades } from "./scales.js";
+import { damaged } from "./unpack.js";
 import { heatImage, isStrong } from "./shades.js";
 
-const EDGE_TEXT = { under: "−∞", over: "∞", nan: "NaN" };
 const MAP_LEVELS = 9;
 const r1 = (pixel) => Math.round(pixel * 10) / 10;
 
 // x is 1, 2, 3 … where the author gave none.
 export const xOf = (mark, length) => mark.x || Float64Array.from({ length }, (_, i) => i + 1);
 
-// Runs of points that have a place on both axes.
+// Runs of points that have a place on both axes; `values` of a run are its ys.
 function runs(xs, ys, { x, y }) {
   const found = [];
   let open = null;
   for (let i = 0; i < ys.length; i++) {
     if (x.place(xs[i]) || y.place(ys[i])) open = null;
     else {
-      if (!open) found.push((open = []));
+      if (!open) found.push((open = Object.assign([], { values: [] })));
       open.push([r1(x.at(xs[i])), r1(y.at(ys[i]))]);
+      open.values.push(ys[i]);
     }
   }
   return found;
 }
 
 const pathThrough = (points) => "M" + points.map((point) => point.join(",")).join("L");
-
-const WORD = 26; // pixels that "NaN" takes
-
-// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is, unless another
-// mark has said the same there.
-function edges(xs, ys, role, { x, y, width, height, said }) {
-  const group = svg("g", { class: `cw-edge cw-${role}` });
-  let before = "";
-  for (let i = 0; i < ys.length; i++) {
-    const kind = x.place(xs[i]) ? "" : y.place(ys[i]);
-    if (kind) {
-      const [px, py] = [r1(x.at(xs[i])), kind === "over" ? 6 : height - 6];
-      const shape = { under: "m-4,-3h8l-4,6z", over: "m-4,3h8l-4,-6z", nan: "m-3,-3l6,6m0,-6l-6,6" }[kind];
-      group.append(svg("path", { d: `M${px},${py}${shape}` }));
-      if (kind !== before && !said.some((other) => other.kind === kind && Math.abs(other.px - px) < WORD)) {
-        said.push({ kind, px });
-        const anchor = px > width - 40 ? "end" : "start";
-        group.append(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
-      }
-    }
-    before = kind;
-  }
-  return group.childNodes.length ? [group] : [];
-}
-
-// A line of which nothing is inside the frame is pointed at: "below", "above".
-function outside(points, role, { width, height }) {
-  if (!points.length || points.some(([px, py]) => px >= -1 && px <= width + 1 && py >= -1 && py <= height + 1)) return [];
-  const above = points.every(([, py]) => py < 0);
-  const below = points.every(([, py]) => py > height);
-  if (!above && !below) return [];
-  const [text, y] = above ? ["↑ above the frame", 14] : ["↓ below the frame", height - 8];
-  return [svg("text", { class: `cw-edge cw-${role}`, x: width / 2, y, "text-anchor": "middle" }, text)];
-}
 
 function line(mark, plot) {
   const xs = xOf(mark, mark.y.length);
@@ -71,7 +40,7 @@ function line(mark, plot) {
     ...pieces.filter((points) => points.length > 1).map((points) => svg("path", { class: `cw-line cw-${mark.role}${mark.dash ? " cw-dash" : ""}`, d: pathThrough(points) })),
     ...pieces.filter(lonely).flatMap((points) => points.map(([cx, cy]) => svg("circle", { class: `cw-marker cw-${mark.role}`, cx, cy, r: 3 }))),
     ...edges(xs, mark.y, mark.role, plot),
-    ...outside(pieces.flat(), mark.role, plot),
+    ...pieces.flatMap((points) => exitMarks(points, mark.role, plot, points.values)),
   ];
 }
 
@@ -91,13 +60,14 @@ function bars(mark, plot) {
   const { x, y, height } = plot;
   const xs = xOf({}, mark.heights.length);
   const thick = Math.max(1, Math.min(46, 0.72 * Math.abs(x.at(2) - x.at(1))));
-  const zero = y.log ? height : Math.max(0, Math.min(height, y.at(0)));
+  const zero = y.log || isDecades(plot.yAxis.label) ? height : Math.max(0, Math.min(height, y.at(0)));
   const drawn = Array.from(mark.heights, (value, i) => {
     if (y.place(value)) return [];
     const tip = Math.max(-9, Math.min(height + 9, y.at(value)));
     return [svg("rect", { class: `cw-bar cw-${mark.role}`, x: r1(x.at(i + 1) - thick / 2), width: r1(thick), y: r1(Math.min(tip, zero)), height: r1(Math.max(Math.abs(tip - zero), 1)) })];
   });
-  return [...drawn.flat(), svg("path", { class: "cw-zero", d: `M0,${r1(zero)}H${plot.width}` }), ...edges(xs, mark.heights, mark.role, plot)];
+  const beyond = Array.from(mark.heights, (value, i) => (y.place(value) ? [] : exitMarks([[x.at(i + 1), y.at(value)]], mark.role, plot, [value])));
+  return [...drawn.flat(), svg("path", { class: "cw-zero", d: `M0,${r1(zero)}H${plot.width}` }), ...beyond.flat(), ...edges(xs, mark.heights, mark.role, plot)];
 }
 
 // The first and the last value lie on the ends, so the image of cells is half a cell larger on every side.
@@ -136,17 +106,9 @@ function path(mark, plot) {
     svg("circle", { class: `cw-start cw-${mark.role}`, cx: start[0], cy: start[1], r: 5.5 }),
     svg("path", { class: `cw-end cw-${mark.role}`, d: `M${end[0]},${end[1]}m-6,0l6,-6l6,6l-6,6z` }),
     ...edges(mark.x, mark.y, mark.role, plot),
+    ...pieces.flatMap((points) => exitMarks(points, mark.role, plot)),
     ...leaves(end, mark.role, plot),
   ];
-}
-
-// A point beyond the frame is pointed at from the nearest place inside.
-function leaves([px, py], role, { width, height }) {
-  const arrow = px > width ? "→" : px < 0 ? "←" : py < 0 ? "↑" : py > height ? "↓" : "";
-  if (!arrow) return [];
-  const [x, y] = [Math.max(5, Math.min(width - 5, px)), Math.max(14, Math.min(height - 7, py))];
-  const anchor = x > width * 0.6 ? "end" : "start";
-  return [svg("text", { class: `cw-edge cw-${role}`, x: r1(x), y: r1(y), "text-anchor": anchor }, anchor === "end" ? `outside the frame ${arrow}` : `${arrow} outside the frame`)];
 }
 
 function label(text, px, py, { width, height }, role) {
@@ -160,8 +122,7 @@ function dot(mark, plot) {
   const [vx, vy] = [mark.x[0], mark.y[0]];
   if (plot.x.place(vx) || plot.y.place(vy)) return edges([vx], [vy], mark.role, plot);
   const [cx, cy] = [r1(plot.x.at(vx)), r1(plot.y.at(vy))];
-  const beyond = leaves([cx, cy], mark.role, plot);
-  if (beyond.length) return beyond;
+  if (sideOf([cx, cy], plot)) return [...exitMarks([[cx, cy]], mark.role, plot), ...leaves([cx, cy], mark.role, plot)];
   const circle = svg("circle", { class: `cw-dot cw-${mark.role}`, cx, cy, r: 5.5 });
   return mark.name ? [circle, label(mark.name, cx, cy, plot, mark.role)] : [circle];
 }
@@ -189,6 +150,7 @@ const level = (mark) => LEVELS.indexOf(mark.kind) + (mark.dash ? 0.5 : 0);
 
 // Areas below lines below points, and dashes over what they coincide with, whatever order the author listed them in.
 export function drawMarks(marks, plot) {
+  if (!marks.every(({ kind }) => LEVELS.includes(kind))) throw damaged("a part of its picture is of no known kind");
   const sorted = [...marks].sort((a, b) => level(a) - level(b));
   const busy = sorted[0]?.kind === "heat"; // lines need a halo there
   const frame = { ...plot, busy, said: [] };

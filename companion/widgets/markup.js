@@ -1,8 +1,8 @@
-// Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3} or 10^-3; log10 gets its index. markup.py reads the same.
+// Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3}, 10^-3 or x^l; log10 gets its index. markup.py reads the same.
 
 import { html, svg } from "./dom.js";
 
-const MARKS = /`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])|\blog(10)\b/g;
+const MARKS = /`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?|[A-Za-z](?!\w))|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])|\blog(10)\b/g;
 const KINDS = ["", "code", "em", "sup", "sup", "sub", "sub", "sub"];
 
 // "10^{-3} of `f`" -> [{kind: "", text: "10"}, {kind: "sup", text: "-3"}, ...]

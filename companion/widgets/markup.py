@@ -1,10 +1,10 @@
-"""Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3} or 10^-3. markup.js draws the same."""
+"""Light markup: `code`, *emphasis*, x_{12} or x_l, 10^{-3}, 10^-3 or x^l. markup.js draws the same."""
 
 import re
 
 MARKS = re.compile(
     r"`([^`]*)`|\*([^\s*](?:[^*]*[^\s*])?)\*"  # code, emphasis
-    r"|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?)"  # raised
+    r"|\^\{([^{}]*)\}|\^([-−]?\d+(?:\.\d+)?|[A-Za-z](?!\w))"  # raised
     r"|_\{([^{}]*)\}|_([A-Za-z0-9])(?![\w{])"  # lowered
 )
 

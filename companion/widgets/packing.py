@@ -4,10 +4,13 @@ A packed grid is a small dict (``spec``: layouts, texts) and bytes (``data``): a
 indices a setting, then the arrays. ``unpack`` is the inverse; unpack.js does the same in the page.
 """
 
+from zlib import crc32
+
 import numpy as np
 
 from companion.widgets.texts import fields, format_value
 
+FORMAT = 2  # of the packed state; states without a number (and without a checksum) are read too
 KINDS = ("<f2", "<f4", "<f8", "|u1")  # what the low bits of a table entry say
 EYE = 1 / 2000  # of the visible span: a third of a pixel on a panel of 600
 SHADES, UNDER, MISSING, OVER = 252, 253, 254, 255  # a heat map's bytes: 0..SHADES, then −inf, nan, +inf
@@ -58,7 +61,12 @@ class Packer:
         table = np.array([chunk.size * 4 + KINDS.index(chunk.dtype.str) for chunk in chunks], "<u4")
         wide = max(rows.max(initial=0), table.max(initial=0)) > 0xFFFF
         dtype = "<u4" if wide else "<u2"
+        # Column by column: neighbours are then alike, which compresses best.
+        parts = [table.astype(dtype).tobytes(), rows.T.astype(dtype).tobytes(), *(chunk.tobytes() for chunk in chunks)]
+        data = b"".join(parts)
         spec = {
+            "format": FORMAT,
+            "sum": crc32(data),
             "arrays": len(chunks),
             "wide": bool(wide),
             "rows": rows.shape[0],
@@ -66,9 +74,7 @@ class Packer:
             "layouts": [layout for _, layout in self.layouts.values()],
             "texts": list(self.texts),
         }
-        # Column by column: neighbours are then alike, which compresses best.
-        parts = [table.astype(dtype).tobytes(), rows.T.astype(dtype).tobytes(), *(chunk.tobytes() for chunk in chunks)]
-        return spec, b"".join(parts)
+        return spec, data
 
 
 class Row:
@@ -106,7 +112,8 @@ class Row:
 
     def axis(self, axis):
         domain = None if axis.domain is None else self.array(np.array(axis.domain, "<f8"))
-        return {"label": self.text(axis.label), "scale": axis.scale, "domain": domain}
+        fit = {} if axis.fit is None else {"fit": axis.fit}
+        return {"label": self.text(axis.label), "scale": axis.scale, "domain": domain} | fit
 
     def mark(self, mark, panel, spans):
         packed = {"kind": mark.kind} | {
@@ -198,7 +205,7 @@ def unpack(spec, data, index):
 
     def axis(packed):
         domain = None if packed["domain"] is None else array(packed["domain"])
-        return {"label": text(packed["label"]), "scale": packed["scale"], "domain": domain}
+        return packed | {"label": text(packed["label"]), "domain": domain}
 
     panels = [
         panel | {"x": axis(panel["x"]), "y": axis(panel["y"]), "title": text(panel["title"])}

@@ -1,41 +1,16 @@
 // One panel: axes, grid, legend and marks as an SVG of exactly `width` pixels, so that its text is never scaled.
 
+import { axisOf, barLabels, drawAxes, textWidth } from "./axes.js";
+import { beyondOf } from "./beyond.js";
 import { html, show, svg } from "./dom.js";
-import { htmlMarkup, parseMarkup, plainText, svgMarkup } from "./markup.js";
-import { drawMarks, valuesOn } from "./marks.js";
-import { domainOf, linearTicks, logTicks, makeScale, tickTexts, trueMinus, wholeTicks } from "./scales.js";
+import { htmlMarkup, plainText, svgMarkup } from "./markup.js";
+import { drawMarks } from "./marks.js";
+import { makeScale, shortNumber } from "./scales.js";
 import { barImage, specials } from "./shades.js";
 
 const LINE_HEIGHT = 16;
-const CHARACTER = 6.7; // about, at 12 px
 const SPILL = 5;
 const RIGHT = 14; // room for half a tick's text
-
-const textWidth = (text) => parseMarkup(text).reduce((sum, { kind, text: words }) => sum + words.length * CHARACTER * (kind === "sup" || kind === "sub" ? 0.76 : 1), 0);
-
-function axisOf(name, panel, length) {
-  const axis = panel[name];
-  const kinds = new Set(panel.marks.map((mark) => mark.kind));
-  const values = axis.domain ? [] : valuesOn(name, panel.marks);
-  const points = kinds.has("path") || kinds.has("dot");
-  const pad = kinds.has("heat") ? 0 : name === "y" || points ? 0.05 : kinds.has("bars") ? 0 : 0.02;
-  const domain = axis.domain ? [...axis.domain] : domainOf(values, axis.log, pad);
-  const counted = name === "x" && !axis.log && [...kinds].every((kind) => ["line", "band", "bars", "rule"].includes(kind));
-  const whole = counted && valuesOn("x", panel.marks.filter((mark) => mark.kind !== "rule" && mark.kind !== "bars")).every(Number.isInteger);
-  const count = Math.max(2, Math.floor(length / (name === "x" ? 64 : 44)));
-  const ticks = (axis.log ? logTicks : whole ? wholeTicks : linearTicks)(...domain, count);
-  return { ...axis, domain, ticks, texts: tickTexts(ticks, axis.log) };
-}
-
-// Bars bring their own names for the places on the x axis; too many are thinned.
-function barLabels(panel, x, length) {
-  const bars = panel.marks.find((mark) => mark.kind === "bars" && mark.labels.length);
-  if (!bars) return;
-  const widest = Math.max(...bars.labels.map(textWidth)) + 8;
-  const every = Math.max(1, Math.ceil((widest * bars.labels.length) / length));
-  x.ticks = bars.labels.map((_, i) => i + 1).filter((_, i) => i % every === 0);
-  x.texts = x.ticks.map((tick) => bars.labels[tick - 1]);
-}
 
 function plotSize(panel, x, y, room) {
   let [width, height] = room;
@@ -45,25 +20,6 @@ function plotSize(panel, x, y, room) {
     width = Math.min(width, height * ratio);
   }
   return [Math.round(width), Math.round(height)];
-}
-
-function axes(x, y, width, height) {
-  const parts = [];
-  const inside = (pixel, end) => pixel >= -0.5 && pixel <= end + 0.5;
-  y.ticks.forEach((tick, i) => {
-    const at = Math.round(y.scale.at(tick)) + 0.5;
-    if (!inside(at, height + 1)) return;
-    parts.push(svg("path", { class: "cw-grid", d: `M0,${at}H${width}` }));
-    parts.push(svg("text", { x: -8, y: at, dy: "0.33em", "text-anchor": "end" }, svg("tspan", {}, ...svgMarkup(y.texts[i]))));
-  });
-  x.ticks.forEach((tick, i) => {
-    const at = Math.round(x.scale.at(tick)) + 0.5;
-    if (!inside(at, width + 1)) return;
-    parts.push(svg("path", { class: "cw-tick", d: `M${at},${height}v5` }));
-    parts.push(svg("text", { x: at, y: height + 18, "text-anchor": "middle" }, ...svgMarkup(x.texts[i])));
-  });
-  parts.push(svg("path", { class: "cw-axis", d: `M0,${height + 0.5}H${width}` }));
-  return parts;
 }
 
 // The marks are cut off at the frame, with room for half a marker.
@@ -83,46 +39,53 @@ function swatch(mark) {
   return svg("svg", { class: "cw-swatch", width: 24, height: 14, "aria-hidden": "true" }, ...drawn());
 }
 
-const shortNumber = (value) => trueMinus(Number(value.toPrecision(3)).toString()).replace(/e\+?(.*)/, "·10^{$1}");
-
 function heatKey(mark, theme) {
   const [low, high] = mark.limits;
-  const image = html("span", { class: "cw-bar-image" });
-  image.style.backgroundImage = `url(${barImage(mark.colors, theme)})`;
+  const image = html("img", { class: "cw-bar-image", src: barImage(mark.colors, theme), alt: "", "aria-hidden": "true" });
   const odd = specials(mark, theme).map(([name, color]) => {
-    const box = html("span", { class: "cw-box" });
-    box.style.background = color;
+    const box = svg("svg", { class: "cw-box", width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: color }));
     return html("span", { class: "cw-key" }, box, name);
   });
   const name = mark.label ? [html("span", {}, ...htmlMarkup(mark.label))] : [];
   return [html("span", { class: "cw-key" }, ...name, html("span", {}, ...htmlMarkup(shortNumber(low))), image, html("span", {}, ...htmlMarkup(shortNumber(high)))), ...odd];
 }
 
-// Named marks that carry no label of their own, each name once.
-function legend(panel, theme) {
+// Named marks that carry no label of their own, each name once; maps; and the part of the y axis that is shown.
+function legend(panel, theme, { range }) {
   const shown = new Map();
   for (const mark of panel.marks) if (mark.name && ["line", "band", "bars", "path"].includes(mark.kind) && !shown.has(mark.name)) shown.set(mark.name, mark);
   const keys = [...shown].map(([name, mark]) => html("span", { class: "cw-key" }, swatch(mark), html("span", {}, ...htmlMarkup(name))));
   const heats = panel.marks.filter((mark) => mark.kind === "heat").flatMap((mark) => heatKey(mark, theme));
-  return keys.length + heats.length ? [html("div", { class: "cw-legend", "aria-hidden": "true" }, ...keys, ...heats)] : [];
+  const shownPart = range ? [html("span", { class: "cw-range" }, ...htmlMarkup(range))] : [];
+  const all = [...keys, ...heats, ...shownPart];
+  return all.length ? [html("div", { class: "cw-legend", "aria-hidden": "true" }, ...all)] : [];
 }
 
 const drawn = new WeakMap(); // holder -> what stands around the marks there, kept while it stays the same, and its heat maps
 
+// Where a click can put the sliders that the panel names: a small tick at the axis, or a cross for two of them.
+function stopMarks([xs, ys], { x, y, height }) {
+  const at = (values, { scale, domain }) => values.filter((value) => value >= domain[0] && value <= domain[1]).map((value) => Math.round(scale.at(value)) + 0.5);
+  if (!xs) return [];
+  const d = at(xs, x).flatMap((px) => (ys ? at(ys, y).map((py) => `M${px - 4},${py}h8M${px},${py - 4}v8`) : [`M${px},${height - 7}v7`]));
+  return [svg("path", { class: "cw-stop", d: d.join("") })];
+}
+
 // The marks and what surrounds them: title, legend, axes.
-function surround(holder, panel, { x, y, theme, left, top, width, plotWidth, plotHeight }, marks) {
+function surround(holder, panel, { x, y, theme, stops, left, top, width, plotWidth, plotHeight }, marks) {
   const height = top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0);
   const parts = svg(
     "g",
     { transform: `translate(${left},${top})` },
-    ...axes(x, y, plotWidth, plotHeight),
+    ...drawAxes(x, y, plotWidth, plotHeight),
     svg("svg", frameOf(plotWidth, plotHeight), ...marks),
+    ...stopMarks(stops, { x, y, height: plotHeight }),
     svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
     svg("text", { class: "cw-axis-label", x: -left + 2, y: -16 }, ...svgMarkup(y.label)),
   );
   const picture = svg("svg", { class: "cw-svg", role: "img", width, height, viewBox: `0 0 ${width} ${height}` }, parts);
   const title = panel.title ? [html("div", { class: "cw-panel-title", "aria-hidden": "true" }, ...htmlMarkup(panel.title))] : [];
-  show(holder, [...title, ...legend(panel, theme), picture]);
+  show(holder, [...title, ...legend(panel, theme, y), picture]);
   return { plot: holder.querySelector(".cw-plot"), picture: holder.lastChild };
 }
 
@@ -133,11 +96,12 @@ function keyOf(panel, { x, y, ...place }) {
     const colours = kind === "heat" ? [mark.colors, [...mark.limits], [...mark.x], [...mark.y], specials(mark, place.theme)] : [];
     return [kind, name, label, role, dash, markers, ...colours];
   });
-  return JSON.stringify([place, panel.title, legends, ...[x, y].map(({ domain, ticks, texts, label, log }) => [domain, ticks, texts, label, log])]);
+  return JSON.stringify([place, panel.title, legends, ...[x, y].map(({ domain, range, ticks, texts, label, log }) => [domain, range, ticks, texts, label, log])]);
 }
 
-// Draws into `holder` and returns {x, y, left, top, …}: the scales and the place of the plot, for clicks.
-export function drawPanel(holder, panel, width, theme, description) {
+// Draws into `holder` and returns {x, y, left, top, …}: the scales and the place of the plot, for clicks and readings, and
+// what lies `beyond` it. `stops` are the values to which a click in x and in y goes.
+export function drawPanel(holder, panel, width, theme, description, stops = []) {
   const y = axisOf("y", panel, panel.height);
   const left = Math.ceil(Math.max(24, ...y.texts.map(textWidth)) + 12);
   const x = axisOf("x", panel, width - left - RIGHT);
@@ -146,15 +110,15 @@ export function drawPanel(holder, panel, width, theme, description) {
   x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
   y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
   const top = y.label ? LINE_HEIGHT + 14 : 10;
-  const around = { x, y, theme, left, top, width, plotWidth, plotHeight };
+  const around = { x, y, theme, stops, left, top, width, plotWidth, plotHeight };
   const key = keyOf(panel, around);
   const before = drawn.get(holder);
   const same = before?.key === key;
   const kept = same ? before.kept : new WeakMap();
-  const marks = drawMarks(panel.marks, { x: x.scale, y: y.scale, width: plotWidth, height: plotHeight, theme, kept, map: panel.equal });
+  const marks = drawMarks(panel.marks, { x: x.scale, y: y.scale, yAxis: y, width: plotWidth, height: plotHeight, theme, kept, map: panel.equal });
   if (same) show(before.plot, marks);
   else drawn.set(holder, { key, kept, ...surround(holder, panel, around, marks) });
   const { picture } = drawn.get(holder);
-  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description].filter(Boolean).join(". "));
-  return { x: x.scale, y: y.scale, left, top, width: plotWidth, height: plotHeight, picture };
+  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description, plainText(y.range)].filter(Boolean).join(". "));
+  return { x: x.scale, y: y.scale, axes: { x, y }, left, top, width: plotWidth, height: plotHeight, picture, beyond: beyondOf(panel, { x, y }) };
 }

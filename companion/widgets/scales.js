@@ -13,11 +13,12 @@ export function linearTicks(low, high, count) {
   return multiples(low, high, niceStep(high - low, count));
 }
 
-// For what is counted (layers, steps): whole numbers, and the first layer has its tick.
-export function wholeTicks(low, high, count) {
+// For what is counted: whole numbers. Where the count begins at `first` = 1 (layers), 1 has its tick and 0 has none.
+export function wholeTicks(low, high, count, first = low > 0 ? 1 : 0) {
   const step = niceStep(high - low, count, true);
-  if (low <= 0 || low > 1 || step === 1) return multiples(low, high, step);
-  return step === 2 ? multiples(low - 1, high - 1, 2).map((tick) => tick + 1) : [1, ...multiples(low, high, step)];
+  if (first !== 1 || low > 1) return multiples(low, high, step);
+  if (step === 1) return multiples(Math.max(low, 1), high, 1);
+  return step === 2 ? multiples(Math.max(low, 1) - 1, high - 1, 2).map((tick) => tick + 1) : [1, ...multiples(Math.max(low, 1), high, step)];
 }
 
 function multiples(low, high, step) {
@@ -39,7 +40,37 @@ export function logTicks(low, high, count) {
   return ticks.map((tick) => Number(tick.toPrecision(6))).filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
 }
 
-export const trueMinus = (text) => String(text).replace("-", "−");
+export const trueMinus = (text) => String(text).replace(/-(?=0(\.0*)?$)/, "").replace("-", "−");
+
+export const shortNumber = (value, digits = 3) => trueMinus(Number(value.toPrecision(digits)).toString()).replace(/e\+?(.*)/, "·10^{$1}");
+
+// A value as a person reads it off an axis: no more digits than the eye can tell there.
+export function readNumber(value, { domain: [low, high], log, label = "" }) {
+  if (Number.isNaN(value)) return "not a number";
+  const decades = isDecades(label);
+  if (!Number.isFinite(value)) return decades ? (value < 0 ? "0" : "∞") : trueMinus(value).replace("Infinity", "∞");
+  const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10((high - low) / 300))));
+  if (log || high - low < 1e-4 || Math.abs(value) >= 1e5) return shortNumber(value);
+  const text = trueMinus(value.toFixed(decimals));
+  return decades ? `10^{${text}}` : text;
+}
+
+// Does the axis show logarithms? Its bars then rise from the floor, and it may be magnified.
+export const isDecades = (label) => /^log10\b/.test(label);
+
+// A label as the name of a value: "log10 (rms δ_l / rms δ_L)" -> "rms δ_l / rms δ_L", "layer l (1 = input side)" -> "layer l".
+export const valueName = (label) => (isDecades(label) ? label.replace(/^log10\s*/, "").replace(/^\((.*)\)$/, "$1") : label.replace(/\s*\(.*\)$/, ""));
+
+const [LEAST, SHARES] = [4, [16, 4]]; // a window shows at least so many decades: what is flat must look flat
+
+// An axis of logarithms around 0 that is far too long for its values shows a 16th or a 4th of itself.
+export function windowOf([low, high], values) {
+  for (const share of SHARES) {
+    const [a, b] = [low, high].map((end) => Number((end / share).toPrecision(2)));
+    if (a < 0 && b > 0 && b - a >= LEAST && values.every((value) => !Number.isFinite(value) || (value >= a && value <= b))) return [a, b];
+  }
+  return [low, high];
+}
 
 export function powerText(power) {
   return `10^{${trueMinus(power)}}`;

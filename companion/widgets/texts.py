@@ -6,6 +6,7 @@ from string import Formatter
 
 from companion.widgets.markup import plain
 
+ZERO = re.compile(r"-(?=0(?:\.0*)?(?![\d.e]))")  # of a number that rounds to nothing
 POWER = re.compile(r"(?:(?<![\d.])1(?:\.0*)?|(\d(?:\.\d+)?))e([+-]\d+)")
 
 
@@ -16,12 +17,14 @@ def format_value(value, template=None):
     '10^{−12.3}'
     >>> format_value(0.000012345, "{:.3g}"), format_value(float("-inf")), format_value(float("nan"))
     ('1.23×10^{−5}', '−∞', 'not a number')
+    >>> format_value(-0.04, "10^{:.1f}")
+    '10^{0.0}'
     """
     if isinstance(value, str) and template is None:
         return value
     text = (template or "{:.3g}").format(value)
     if isinstance(value, Real) and not isinstance(value, bool):
-        text = text.replace("nan", "not a number").replace("inf", "∞")
+        text = ZERO.sub("", text).replace("nan", "not a number").replace("inf", "∞")
         text = POWER.sub(lambda m: (f"{m[1]}×" if m[1] else "") + f"10^{{{int(m[2])}}}", text)
         text = re.sub(r"\^(-?[\d.∞]+)", r"^{\1}", text)
         text = re.sub(r"(?<![\w])-(?=[\d.∞])", "−", text)

@@ -13,6 +13,8 @@ import pytest
 
 from companion.book.policy import POLICY
 
+from . import stage
+
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -96,12 +98,41 @@ def visit(browser, site, request):
         scheme = "dark" if dark else "light"
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         return Visit(context.new_page(), f"{start}/{path}{fragment}")
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+class Problems(list):
+    """What went wrong on a page."""
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.append(f"script error: {error}"))
+        page.on("console", lambda message: message.type == "error" and self.append(f"console: {message.text}"))
+        return page
+
+
+@pytest.fixture
+def on_stage(browser, tmp_path):
+    """Open a page with the given widgets: ``on_stage([widget, …], width=390, theme="dark", fragment="#…")``."""
+    contexts = []
+    problems = Problems()
+
+    def open_stage(widgets, *, theme="light", width=900, fragment="", stills=False, spoil=lambda text: text, **options):
+        (tmp_path / "stage.html").write_text(spoil(stage.page(widgets, theme, stills)), encoding="utf-8")
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        contexts[-1].set_default_timeout(30_000)
+        page = problems.listen(contexts[-1].new_page())
+        page.goto((tmp_path / "stage.html").as_uri() + fragment)
+        return page
+
+    yield open_stage
+    for context in contexts:
+        context.close()
+    assert problems == []
 
 
 def pages():

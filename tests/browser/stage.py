@@ -1,12 +1,15 @@
-"""A page with nothing but widgets on it, as the book writes them, under a strict content policy and without a network."""
+"""A page with nothing but widgets on it, as the book writes them, without a network and under a strict content policy:
+no inline script or style but the two of the book, by their hashes, no `style` attribute, no `eval`."""
 
 import base64
 import json
+from hashlib import sha256
 from html import escape
 
 import numpy as np
 from ipywidgets.widgets.widget import _remove_buffers
 
+from companion.book.stills import STATE, draw, explorers
 from companion.widgets import (
     Axis,
     Band,
@@ -27,7 +30,7 @@ from companion.widgets import (
 )
 from companion.widgets import Path as Walk
 
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+POLICY = "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:"
 INK = {"light": ("#fff", "#222832", "#48566b"), "dark": ("#222832", "#ced6dd", "#9ca4af")}  # the theme's
 
 
@@ -48,30 +51,36 @@ def entry(widget):
     }
 
 
-def page(widgets, theme="light"):
-    """The text of the page; a widget given twice is shown twice, each with a state of its own."""
+def digest(text):
+    return "sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode()
+
+
+def page(widgets, theme="light", stills=False):
+    """The text of the page; a widget given twice is shown twice, each with a state of its own. ``stills``: with the pictures
+    that the build draws for readers without scripts."""
     models = {f"model{i}": entry(widget) for i, widget in enumerate(widgets)}
+    pictures = draw(explorers({"metadata": {"widgets": {STATE: {"state": models}}}})) if stills else {}
     views = "".join(
-        f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps({"model_id": key})}</script>'
+        f'{pictures.get(key, "")}<script type="application/vnd.jupyter.widget-view+json">{json.dumps({"model_id": key})}</script>'
         for key in models
     )
     paper, ink, muted = INK[theme]
+    script = static_script()
+    style = f""":root {{ --pst-color-background: {paper}; --pst-color-on-background: {paper}; }}
+:root {{ --pst-color-text-base: {ink}; --pst-color-text-muted: {muted}; }}
+body {{ background: {paper}; color: {ink}; font-family: sans-serif; margin: 0; }}
+main {{ max-width: 46rem; margin: auto; padding: 8px; }}
+{static_style()}"""
     return f"""<!doctype html>
 <html lang="en" data-theme="{theme}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="{escape(POLICY.format(digest(script), digest(style)))}">
 <title>Stage</title>
-<style>
-:root {{ --pst-color-background: {paper}; --pst-color-on-background: {paper}; }}
-:root {{ --pst-color-text-base: {ink}; --pst-color-text-muted: {muted}; }}
-body {{ background: {paper}; color: {ink}; font-family: sans-serif; margin: 0; }}
-main {{ max-width: 46rem; margin: auto; padding: 8px; }}
-{static_style()}
-</style>
+<style>{style}</style>
 <script type="application/vnd.jupyter.widget-state+json">{json.dumps({"state": models})}</script>
 </head>
-<body><main><h1>Stage</h1>{views}</main><script>{static_script()}</script></body>
+<body><main><h1>Stage</h1>{views}</main><script>{script}</script></body>
 </html>"""
 
 
@@ -121,6 +130,31 @@ def map_explorer():
     stops = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5]
     controls = [Slider("x", stops, start=0.5), Slider("y", stops, start=0), Slider("steps", [0, 1, 5])]
     return Explorer("walk", walk, controls, summary="From ({x}, {y}), {steps} steps.")
+
+
+def bound_explorer():
+    """Neurons of a chain: there is no fifth of four."""
+    controls = [
+        Slider("depth", [2, 4, 8], label="Neurons", start=4),
+        Slider("neuron", [1, 2, 3, 4, 5, 6, 7, 8], label="Change neuron", at_most="depth"),
+    ]
+    return Explorer("bound", chain, controls, summary="Neuron {neuron} of {depth}.")
+
+
+def chain(depth, neuron):
+    return Frame([Panel([Bars(np.arange(1.0, depth + 1)), Rule(x=neuron)], Axis("layer l"), Axis("factor"))])
+
+
+def far_explorer():
+    """A line on a long axis: at power 1 it is small, at 40 it leaves the frame."""
+    return Explorer("far", far, [Slider("power", [1, 10, 40], start=10)], summary="To the power of {power}.")
+
+
+def far(power):
+    y = power * np.linspace(0, 1, 60)
+    line = Line(y, name="product", role="exploding")
+    bound = Line(0 * y, name="bound (|w|/4)^l", role="theory", dash=True)
+    return Frame([Panel([line, bound], Axis("layer l (1 = input side)"), Axis("log10 (product)", domain=(-20, 20)))])
 
 
 QUESTIONS = {

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from .waiting import settle, until
+
 PLAIN, WITH_WIDGET = 250, 350  # kB gzip of a first visit
 COMPRESSIBLE = {".html", ".css", ".js", ".svg", ".json", ""}
 
@@ -14,7 +16,7 @@ COMPRESSIBLE = {".html", ".css", ".js", ".svg", ".json", ""}
 @pytest.mark.parametrize("over", ["http", "file"])
 def test_page_loads_without_third_parties_and_without_errors(visit, path, over):
     seen = visit(path, over=over)
-    seen.page.wait_for_timeout(300)
+    settle(seen.page)
     assert seen.third_parties == []
     assert seen.problems == []
 
@@ -23,10 +25,12 @@ def test_a_broken_page_is_noticed(visit):
     """The test above can fail: a script error, a console error and a stranger's image are all recorded."""
     seen = visit("book/welcome.html")
     seen.page.evaluate("setTimeout(() => { throw new Error('planted'); }); console.error('planted too')")
-    seen.page.evaluate("new Promise(ok => { const i = new Image(); i.onerror = ok; i.src = 'http://127.0.0.2:9/x.png'; })")
-    seen.page.wait_for_timeout(100)
+    seen.page.evaluate(
+        "new Promise(ok => { const i = new Image(); i.onerror = ok; i.src = 'http://127.0.0.2:9/x.png'; })"
+    )
+    wanted = {"script error", "console error", "failed request"}
+    until(seen.page, lambda: {problem.split(":")[0] for problem in seen.problems} >= wanted)
     assert seen.third_parties == ["http://127.0.0.2:9/x.png"]
-    assert {problem.split(":")[0] for problem in seen.problems} >= {"script error", "console error", "failed request"}
 
 
 def test_every_picture_says_what_it_shows(visit, path):
@@ -45,7 +49,7 @@ def test_axe_finds_nothing_serious(visit, path, how):
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(path, **how).page
-    page.wait_for_timeout(300)
+    settle(page)
     found = Axe().run(page).response["violations"]
     serious = [
         f"{violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:120]})"
@@ -58,7 +62,7 @@ def test_axe_finds_nothing_serious(visit, path, how):
 def test_a_phone_shows_the_whole_width(visit, path):
     """At 390 px nothing is cut off: whatever is wide scrolls inside its own box."""
     page = visit(path, width=390).page
-    page.wait_for_timeout(200)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -101,7 +105,7 @@ def test_first_visit_is_light(visit, path, site):
     page = seen.page.context.browser.new_context().new_page()
     page.on("requestfinished", lambda request: requests.append(request.url))
     page.goto(seen.address.replace("book/glossary.html", path), wait_until="load")
-    page.wait_for_timeout(500)
+    settle(page)
     has_widget = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count() > 0
     page.context.close()
     sizes = {url: weight(site, url) for url in set(requests) if url.startswith("http")}

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from . import stage
+from .waiting import FRAME, settle, until
 
 EXPLORER, QUESTION = ".cw-explorer", ".cw-question"
 # All that a widget shows, as a text: how elements came to be there (drawn or changed) makes no difference.
@@ -15,44 +16,6 @@ PICTURE = """(el) => {
   const parts = [...el.querySelectorAll('.cw-panels, .cw-readouts dd, .cw-summary')];
   return parts.map((part) => [...part.childNodes].map(shown)).join('|');
 }"""
-
-
-class Problems(list):
-    """What went wrong on a page."""
-
-    def listen(self, page):
-        page.on("pageerror", lambda error: self.append(f"script error: {error}"))
-        page.on("console", lambda message: message.type == "error" and self.append(f"console: {message.text}"))
-        return page
-
-
-@pytest.fixture
-def on_stage(browser, tmp_path):
-    """Open a page with the given widgets: ``on_stage([widget, …], width=390, theme="dark", fragment="#…")``."""
-    contexts = []
-    problems = Problems()
-
-    def open_stage(widgets, *, theme="light", width=900, fragment="", **options):
-        (tmp_path / "stage.html").write_text(stage.page(widgets, theme), encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
-        contexts[-1].set_default_timeout(10_000)
-        page = problems.listen(contexts[-1].new_page())
-        page.goto((tmp_path / "stage.html").as_uri() + fragment)
-        return page
-
-    yield open_stage
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-def until(page, expression):
-    """Wait until the expression is true. (Playwright's own waiting needs `eval`, which a strict page forbids.)"""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never true: {expression}, with the fragment {page.evaluate('location.hash')}")
 
 
 # --- on every page of the book ---------------------------------------------------------------------------------------
@@ -133,19 +96,19 @@ def give(box, spec, answer):
 
 
 def test_the_setting_is_in_the_address_and_survives_a_reload(visit, path):
+    """At once: nobody waits between a change and leaving the page."""
     seen = visit(path)
     page = seen.page
     for index in range(page.locator(EXPLORER).count()):
+        settle(page)  # what is cut off by a reload would count as failed
         explorer = page.locator(EXPLORER).nth(index)
         for control in explorer.locator("input[type=range], select").all():
             keys_that_move(control, explorer)
         moved = explorer.evaluate(PICTURE)
-        until(page, "location.hash.includes(':')")
-        page.wait_for_load_state("networkidle")  # what is cut off by a reload would count as failed
         page.reload()
         assert explorer.evaluate(PICTURE) == moved
         explorer.get_by_role("button", name="Reset").click()
-        until(page, "location.hash === ''")
+        assert page.evaluate("location.hash") == ""
     assert seen.problems == []
 
 
@@ -157,14 +120,16 @@ def test_what_stands_below_does_not_jump(on_stage):
     strip = page.locator(".cw-strip")
     before = strip.bounding_box()["height"]
     readout = strip.locator("dd").first
-    grow = "(node, words) => new Promise((shown) => { node.textContent = words; setTimeout(shown, 100); })"
-    readout.evaluate(grow, "a reading of many words " * 8)
+    write = "(node, words) => { node.textContent = words; }"
+    readout.evaluate(write, "a reading of many words " * 8)
+    until(page, lambda: strip.evaluate("(node) => parseFloat(node.style.minHeight)") > before + 20)
     grown = strip.bounding_box()["height"]
-    readout.evaluate(grow, "few")
+    readout.evaluate(write, "few")
+    for _ in range(2):
+        page.evaluate(FRAME)
     assert strip.bounding_box()["height"] == grown > before
     page.set_viewport_size({"width": 800, "height": 900})
-    page.wait_for_timeout(100)
-    assert strip.bounding_box()["height"] < grown
+    until(page, lambda: strip.bounding_box()["height"] < grown)
 
 
 def test_two_copies_are_independent(on_stage):
@@ -193,7 +158,11 @@ def test_a_link_sets_the_controls_even_while_the_page_is_open(on_stage):
 def test_what_is_not_finite_is_marked(on_stage):
     page = on_stage([stage.explorer()], fragment="#products:depth=10,base=sigmoid")
     texts = page.locator(".cw-edge").all_text_contents()
-    assert texts == ["NaN∞−∞", "", "NaN∞"]  # the line; the theory below it, at the same places; the bars (10 to −∞ is 0)
+    assert texts == [
+        "NaN∞−∞",
+        "",
+        "NaN∞",
+    ]  # the line; the theory below it, at the same places; the bars (10 to −∞ is 0)
     map_page = on_stage([stage.map_explorer()], fragment="#walk:x=1.5,y=0,steps=5")
     assert "outside the frame →" in map_page.locator(".cw-edge").all_text_contents()
     assert "not a number" in map_page.locator(".cw-legend").inner_text()
@@ -218,7 +187,7 @@ def test_a_finger_moves_it_too(on_stage):
     slider = page.locator("input[type=range]").nth(2)
     box = slider.bounding_box()
     slider.tap(position={"x": box["width"] - 12, "y": box["height"] / 2})
-    assert page.locator(".cw-summary").first.inner_text() == "From (0.5, 0), 5 steps."
+    assert page.locator(".cw-summary").first.inner_text().startswith("From (0.5, 0), 5 steps.")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
@@ -329,16 +298,6 @@ def test_a_foreign_widget_says_what_it_needs(on_stage):
     page = on_stage([IntSlider(), stage.explorer()])
     assert page.locator(".course-widget").first.inner_text() == "This control needs a running kernel."
     assert page.locator(EXPLORER).count() == 1
-
-
-def test_a_broken_widget_says_so_and_harms_no_other(browser, tmp_path):
-    broken = stage.page([stage.explorer(), stage.explorer("two")]).replace('"layouts"', '"lost"', 1)
-    (tmp_path / "stage.html").write_text(broken, encoding="utf-8")
-    page = browser.new_page()
-    page.goto((tmp_path / "stage.html").as_uri())
-    assert "failed to start" in page.locator(".course-widget").first.inner_text()
-    assert page.locator(f"{EXPLORER} svg[role=img]").count() >= 2
-    page.close()
 
 
 def test_less_motion_is_respected(on_stage):
