@@ -5,47 +5,69 @@ Traceback (most recent call last):
 ValueError: depth must be a whole number >= 1, got 0
 """
 
+from math import isfinite
 from numbers import Integral, Real
+from reprlib import Repr
 
 import numpy as np
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 100
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 10
+
+
+def shown(value):
+    """Any value as a short text for a message, whatever its own ``repr`` does.
+
+    >>> shown(10**5000), shown(np.zeros((50, 2))), shown([1, "two"])
+    ('a int', 'an array of shape (50, 2)', "[1, 'two']")
+    """
+    if isinstance(value, np.ndarray) and value.size > 6:
+        return f"an array of shape {value.shape}"
+    try:
+        return " ".join(_SHORT.repr(value).split())
+    except Exception:  # noqa: BLE001 - a message must not fail because of what it tells
+        return f"a {type(value).__name__}"
 
 
 def positive_int(argument, value, *, minimum=1):
     """``value`` as an ``int`` of at least ``minimum``; else a TypeError (not whole) or ValueError (too small)."""
-    expected = f"{argument} must be a whole number >= {minimum}, got {value!r}"
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(expected)
-    if value < minimum:
-        raise ValueError(expected)
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or value < minimum:
+        raise (ValueError if whole else TypeError)(f"{argument} must be a whole number >= {minimum}, got {shown(value)}")
     return int(value)
 
 
 def number(argument, value, *, above=None, at_least=None, below=None, at_most=None):
     """``value`` as a finite ``float`` within the bounds given; else a TypeError or ValueError."""
-    bounds = {">": above, ">=": at_least, "<": below, "<=": at_most}
-    wanted = " and ".join(f"{sign} {bound:g}" for sign, bound in bounds.items() if bound is not None)
-    expected = f"{argument} must be a finite number{' ' + wanted if wanted else ''}, got {value!r}"
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(expected)
-    value = float(value)
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        got = float(value) if real else np.nan
+    except (OverflowError, ValueError):
+        got = np.nan
     inside = (
-        np.isfinite(value)
-        and (above is None or value > above)
-        and (at_least is None or value >= at_least)
-        and (below is None or value < below)
-        and (at_most is None or value <= at_most)
+        isfinite(got)
+        and (above is None or got > above)
+        and (at_least is None or got >= at_least)
+        and (below is None or got < below)
+        and (at_most is None or got <= at_most)
     )
     if not inside:
-        raise ValueError(expected)
-    return value
+        bounds = {">": above, ">=": at_least, "<": below, "<=": at_most}
+        wanted = "".join(f" and {sign} {bound:g}" for sign, bound in bounds.items() if bound is not None).removeprefix(" and")
+        raise (ValueError if real else TypeError)(f"{argument} must be a finite number{wanted}, got {shown(value)}")
+    return got
 
 
 def finite_array(argument, value, *, ndim=None, shape=None):
     """``value`` as a finite float array of the given ``ndim`` or ``shape`` (None in a shape: any length)."""
     try:
-        array = np.asarray(value, dtype=float)
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf" and array.size:
+            raise TypeError
+        array = array.astype(float, copy=False)
     except (TypeError, ValueError):
-        raise TypeError(f"{argument} must be an array of numbers, got {value!r}") from None
+        raise TypeError(f"{argument} must be an array of numbers, got {shown(value)}") from None
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{argument} must have {ndim} axes, got shape {array.shape}")
     if shape is not None and (
@@ -62,5 +84,5 @@ def finite_array(argument, value, *, ndim=None, shape=None):
 def known(argument, name, table):
     """The record ``table[name]``; else a ValueError that lists the names there are."""
     if not isinstance(name, str) or name not in table:
-        raise ValueError(f"{argument} must be one of {', '.join(table)}, got {name!r}")
+        raise ValueError(f"{argument} must be one of {', '.join(table)}, got {shown(name)}")
     return table[name]
