@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log1p, ndtr
 
+from companion import require
+
 LEAK = 0.01  # PyTorch's default; Maas et al. 2013
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017: mean 0, variance 1 is kept
 
@@ -56,7 +58,7 @@ class Activation:
         >>> ACTIVATIONS["tanh"].saturated(np.array([0.0, 1.5, 2.0]))
         array([False, False,  True])
         """
-        return np.abs(self.slope(z)) < 0.1 * self.max_slope
+        return np.abs(self.slope(require.numbers("z", z))) < 0.1 * self.max_slope
 
 
 def _identity(z):

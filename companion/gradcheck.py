@@ -27,6 +27,7 @@ def complex_step(f, x, *, step=1e-30):
     >>> complex_step(lambda x: (x**3).sum(), [1.0, 2.0])
     array([ 3., 12.])
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
     step = require.number("step", step, above=0)
 
@@ -53,6 +54,7 @@ def central_difference(f, x, *, step=1e-5):
     >>> round(central_difference(np.sin, 0.0), 9)
     1.0
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
     step = require.number("step", step, above=0)
     return _per_entry(lambda k: (_moved(f, x, k, step) - _moved(f, x, k, -step)) / (2 * step), x)
@@ -66,6 +68,7 @@ def forward_difference(f, x, *, step):
     >>> round(forward_difference(lambda x: x**2, 3.0, step=0.5), 9)
     6.5
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
     step = require.number("step", step, above=0)
     here = _scalar(f(x.copy()))
@@ -140,7 +143,5 @@ def _scalar(value):
 
 
 def _numbers(name, value):
-    array = np.asarray(value)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"{name} must be an array of numbers, got {value!r}")
+    array = np.asarray(require.numbers(name, value))
     return array.astype(np.result_type(array.dtype, float))

@@ -33,6 +33,7 @@ def jacobian_variance(activation, depth, *, q=1.0, orthogonal=False):
     0.017
     """
     record = require.known("activation", activation, ACTIVATIONS)
+    orthogonal = require.flag("orthogonal", orthogonal)
     depth, q = require.positive_int("depth", depth), require.number("q", q, above=0)
     scale = np.sqrt(q)
     kinks = tuple(kink / scale for kink in record.kinks)

@@ -106,7 +106,7 @@ class Dense:
 
     def _columns(self, argument, array, side, count):
         """``array`` with one column an example, ``count`` rows; else an error that names this layer."""
-        array = np.asanyarray(array)  # any array: one that counts its operations passes too
+        array = require.numbers(argument, array)  # any array: one that counts its operations passes too
         if array.ndim < 2 or array.shape[-2] != count:
             raise ValueError(f"{self!r} has {count} {side}: {argument} must have shape ({count}, B), got {array.shape}")
         return array
@@ -114,7 +114,7 @@ class Dense:
 
 def _matrix(argument, value):
     """``value`` as a real or complex array with at least two axes."""
-    array = np.asarray(value)
+    array = np.asarray(require.numbers(argument, value))
     if array.dtype.kind not in "fc":
         array = require.finite_array(argument, value)
     if array.ndim < 2:
@@ -136,15 +136,27 @@ class Loss:
     gradient: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
+def layer_tuple(layers):
+    """``layers`` as a tuple, one layer at least; else an error."""
+    layers = require.listed("layers", layers)
+    if not all(hasattr(layer, "backward") for layer in layers):
+        raise TypeError(f"layers must be a list of layers, such as Dense, got {require.shown(layers)}")
+    if not layers:
+        raise ValueError("layers must hold at least one layer, got none")
+    return layers
+
+
 def _error(a, y):
-    y = np.asarray(y)
+    a, y = require.numbers("a", a), np.asarray(require.numbers("y", y))
     if y.shape not in (a.shape, a.shape[-2:]):  # broadcasting (B,) against (n, B) would average the wrong thing
         raise ValueError(f"y must have the shape of the output, {a.shape[-2:]}, got {y.shape}")
     return a - y
 
 
 def _labels(a, y):
-    y = np.asarray(y)
+    y = np.asarray(require.numbers("y", y))
+    if require.numbers("a", a).ndim < 2:
+        raise ValueError(f"a must hold logits of shape (K, B), got shape {np.shape(a)}")
     if y.dtype.kind not in "iu" or y.shape != a.shape[-1:] or y.min() < 0 or y.max() >= a.shape[-2]:
         raise ValueError(
             f"y must hold one class from 0 to {a.shape[-2] - 1} for each of {a.shape[-1]} examples, "

@@ -52,8 +52,7 @@ def lengths(*, width, depth, gain=1.0, products=500, rng):
     """
     width, depth = require.positive_int("width", width), require.positive_int("depth", depth)
     products, gain = require.positive_int("products", products), require.number("gain", gain, above=0)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
+    require.generator("rng", rng)
     steps = np.log10(rng.chisquare(width, size=(products, depth)) / width) / 2 + np.log10(gain)
     return Lengths(np.concatenate([np.zeros((products, 1)), np.cumsum(steps, axis=1)], axis=1))
 

@@ -114,7 +114,7 @@ def profile(
 
 def _fixes(fixes):
     if isinstance(fixes, str) or not isinstance(fixes, Iterable):
-        raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {fixes!r}")
+        raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {require.shown(fixes)}")
     return [structural("fixes", fix, FIXES) for fix in fixes]
 
 
@@ -130,8 +130,8 @@ def _block(block, fixes, depth):
 
 
 def _seeds(seeds):
-    if isinstance(seeds, Iterable) and not isinstance(seeds, str):
-        seeds = [require.positive_int("seeds", seed, minimum=0) for seed in seeds]
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
+        seeds = [require.seed("seeds", seed) for seed in seeds]
         if not seeds:
             raise ValueError("seeds must name at least one seed, got none")
         return seeds

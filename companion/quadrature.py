@@ -5,6 +5,8 @@ from math import pi, sqrt
 
 import numpy as np
 
+from companion import require
+
 _REACH = 20.0  # N(0, 1) has 10^-88 of its mass beyond
 
 
@@ -28,5 +30,6 @@ def gaussian_mean(function, kinks=()):
     >>> round(gaussian_mean(lambda z: z**4), 12)
     3.0
     """
-    z, weight = _quadrature(tuple(float(k) for k in kinks))
+    require.function("function", function)
+    z, weight = _quadrature(tuple(kinks if type(kinks) is tuple else require.finite_array("kinks", kinks, ndim=1).tolist()))
     return float(np.sum(weight * function(z)))

@@ -5,6 +5,7 @@ Traceback (most recent call last):
 ValueError: depth must be a whole number >= 1, got 0
 """
 
+from collections.abc import Iterable
 from math import isfinite
 from numbers import Integral, Real
 from reprlib import Repr
@@ -25,17 +26,24 @@ def shown(value):
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"an array of shape {value.shape}"
     try:
+        value = value.item() if isinstance(value, np.generic) else value
         return " ".join(_SHORT.repr(value).split())
     except Exception:  # noqa: BLE001 - a message must not fail because of what it tells
         return f"a {type(value).__name__}"
 
 
-def positive_int(argument, value, *, minimum=1):
-    """``value`` as an ``int`` of at least ``minimum``; else a TypeError (not whole) or ValueError (too small)."""
+def positive_int(argument, value, *, minimum=1, maximum=10**8):
+    """``value`` as an ``int`` from ``minimum`` to ``maximum``; else a TypeError (not whole) or ValueError (beyond)."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < minimum:
-        raise (ValueError if whole else TypeError)(f"{argument} must be a whole number >= {minimum}, got {shown(value)}")
+    if not whole or not minimum <= value <= maximum:
+        most = f" and <= {maximum:,}" if whole and value > maximum else ""
+        raise (ValueError if whole else TypeError)(f"{argument} must be a whole number >= {minimum}{most}, got {shown(value)}")
     return int(value)
+
+
+def seed(argument, value):
+    """``value`` as a seed, a whole number from 0 on."""
+    return positive_int(argument, value, minimum=0, maximum=2**64)
 
 
 def number(argument, value, *, above=None, at_least=None, below=None, at_most=None):
@@ -86,3 +94,53 @@ def known(argument, name, table):
     if not isinstance(name, str) or name not in table:
         raise ValueError(f"{argument} must be one of {', '.join(table)}, got {shown(name)}")
     return table[name]
+
+
+def generator(argument, value):
+    """``value`` if it is a random generator; else a TypeError."""
+    return instance(argument, value, np.random.Generator, "a numpy.random.Generator, for example default_rng(0)")
+
+
+def instance(argument, value, kind, words):
+    """``value`` if it is a ``kind``, described by ``words``; else a TypeError."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{argument} must be {words}, got {shown(value)}")
+    return value
+
+
+def function(argument, value):
+    """``value`` if it can be called; else a TypeError."""
+    if not callable(value):
+        raise TypeError(f"{argument} must be a function, got {shown(value)}")
+    return value
+
+
+def flag(argument, value):
+    """``value`` as True or False; else a TypeError."""
+    return bool(instance(argument, value, bool | np.bool_, "True or False"))
+
+
+def numbers(argument, value):
+    """``value`` as an array of real or complex numbers, NaN and infinities among them; else a TypeError."""
+    try:
+        array = np.asanyarray(value)
+    except (TypeError, ValueError):  # a list of lists of different lengths
+        array = None
+    if array is None or array.dtype.kind not in "biufc":
+        raise TypeError(f"{argument} must be an array of numbers, got {shown(value)}")
+    return array
+
+
+def labels(argument, value, examples):
+    """``value`` as whole numbers, one for each of so many examples."""
+    array = np.asarray(numbers(argument, value))
+    if array.dtype.kind not in "iu" or array.shape != (examples,):
+        raise ValueError(f"{argument} must hold one class, a whole number, for each of {examples} examples, got {shown(value)}")
+    return array
+
+
+def listed(argument, value):
+    """``value``, a list or another iterable but no text, as a tuple; else a TypeError."""
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        raise TypeError(f"{argument} must be a list, got {shown(value)}")
+    return tuple(value)

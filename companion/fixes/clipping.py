@@ -64,7 +64,7 @@ def clip_adaptive(gradients, weights, limit, eps=1e-3):
 
 def arrays(argument, values):
     """``values`` as a list of arrays of finite numbers; else an error that names the one."""
-    if isinstance(values, np.ndarray) or not hasattr(values, "__iter__"):
+    if isinstance(values, np.ndarray | str | bytes) or not hasattr(values, "__iter__"):
         raise TypeError(f"{argument} must be a list of arrays, one a parameter, got {type(values).__name__}")
     new = [np.array(value) for value in values]
     for number, array in enumerate(new):

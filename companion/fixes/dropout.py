@@ -53,7 +53,7 @@ class Dropout:
         return self
 
     def forward(self, a):
-        a = np.asanyarray(a)
+        a = require.numbers("a", a)
         mask = np.ones(a.shape) if self.keep == 1 else (self._uniform(a.shape) < self.keep) / self.keep
         return DropoutKept(a, mask, mask * a)
 

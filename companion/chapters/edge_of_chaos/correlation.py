@@ -101,7 +101,7 @@ def correlations(activation, sigma_w, sigma_b, c, depth):
     >>> correlations("identity", 1.5, 0.0, 0.3, 4).round(6)
     array([0.3, 0.3, 0.3, 0.3])
     """
-    return _paths(activation, sigma_w, sigma_b, _correlation(c), depth, follow=True)[1]
+    return _paths(activation, sigma_w, sigma_b, _correlation(require.number("c", c, at_least=-1, at_most=1)), depth, follow=True)[1]
 
 
 def _paths(activation, sigma_w, sigma_b, c, depth, *, follow):
@@ -134,10 +134,10 @@ def _settled(activation, sigma_w, sigma_b):
 
 
 def _correlation(c):
-    c = np.asarray(c, dtype=float)
-    if not (np.isfinite(c) & (np.abs(c) <= 1)).all():
-        raise ValueError(f"c must be a correlation, from -1 to 1, got {c}")
-    return c
+    c = np.asarray(require.numbers("c", c))
+    if c.dtype.kind not in "iuf" or not (np.abs(c) <= 1).all():
+        raise ValueError(f"c must be a correlation, from -1 to 1, got {require.shown(c)}")
+    return c.astype(float)
 
 
 def _mean_square(record, q):

@@ -32,7 +32,6 @@ class Learning(NamedTuple):
     rate: float | None
 
 
-@cache
 def target(width):
     """T (10, ``width``): the correlations of the ten digits with the first ``width`` whitened principal components.
 
@@ -41,10 +40,15 @@ def target(width):
     >>> np.linalg.svd(target(32), compute_uv=False)[:3].round(2)
     array([0.98, 0.94, 0.92])
     """
-    data = digits()
     width = require.positive_int("width", width)
     if width > 60:
         raise ValueError(f"width must be at most 60, the components that the digits have, got {width}")
+    return _target(width)
+
+
+@cache
+def _target(width):
+    data = digits()
     components = np.linalg.svd(data.train_x, full_matrices=False)[2][:width]  # (n, B), orthonormal rows
     wanted = np.eye(10)[:, data.train_y]
     wanted = (wanted - wanted.mean(1, keepdims=True)) / wanted.std(1, keepdims=True)  # (10, B)
@@ -71,8 +75,9 @@ def learning_time(initialization, depth, *, seed, width=32, rates=RATES, goal=0.
     there decides. The number is that of the best rate in the list, so it measures the start, not the patience with rates.
     """
     law, depth = require.known("initialization", initialization, INITIALIZATIONS), require.positive_int("depth", depth)
-    rng, wanted = np.random.default_rng(require.positive_int("seed", seed, minimum=0)), target(width)
+    rng, wanted = np.random.default_rng(require.seed("seed", seed)), target(width)
     drawn = [law.draw(width, width if layer < depth - 1 else 10, rng=rng) for layer in range(depth)]
+    rates = require.finite_array("rates", rates, ndim=1)
     rate = np.array([require.number("rates", r, above=0) for r in rates])[:, None, None]  # (R, 1, 1)
     weights = [np.repeat(w[None], len(rate), axis=0) for w in drawn]  # (R, n, n)
     enough = require.number("goal", goal, above=0) * 0.5 * (wanted**2).sum()

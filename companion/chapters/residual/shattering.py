@@ -47,7 +47,7 @@ def law(*, blocks, activation="relu", sigma_w=2**0.5, shortcut=1.0, scale=1.0, n
     """
     f = require.known("activation", activation, ACTIVATIONS)
     blocks, matrices = require.positive_int("blocks", blocks), require.positive_int("matrices", matrices)
-    sigma_w = require.number("sigma_w", sigma_w, above=0)
+    sigma_w, norm = require.number("sigma_w", sigma_w, above=0), require.flag("norm", norm)
     shortcut, scale = require.number("shortcut", shortcut), require.number("scale", scale)
     square, factors = [1.0], []
     for _ in range(blocks):
@@ -171,7 +171,7 @@ def simulate(kind, depth, *, width, batch, seed):
     """
     kind, depth = require.known("kind", kind, KINDS), require.positive_int("depth", depth)
     width, batch = require.positive_int("width", width), require.positive_int("batch", batch, minimum=2)
-    rng = np.random.default_rng(require.positive_int("seed", seed, minimum=0))
+    rng = np.random.default_rng(require.seed("seed", seed))
     x, went = rng.standard_normal((width, batch)), []  # (n, B)
     for _ in range(depth):
         w = INITIALIZATIONS["he_normal"].draw(width, width, rng=rng)
