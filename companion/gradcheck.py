@@ -107,11 +107,19 @@ def angle(first, second):
     >>> angle([3e-200, 0.0], [1.0, 1.0])
     np.float64(45.0)
     """
-    first, second = (_unit(require.finite_array(name, v)) for name, v in (("first", first), ("second", second)))
+    first, second = (_unit(_vectors(name, v)) for name, v in (("first", first), ("second", second)))
     if first.shape[-1:] != second.shape[-1:]:
         raise ValueError(f"second must have the last axis of first, {first.shape[-1:]}, got {second.shape[-1:]}")
     apart, together = (np.linalg.norm(pair, axis=-1) for pair in (first - second, first + second))
     return np.degrees(2 * np.arctan2(apart, together))  # exact for tiny angles, where arccos loses half the digits
+
+
+def _vectors(name, value):
+    """``value`` as finite vectors on the last axis, of one entry at least."""
+    vectors = require.finite_array(name, value)
+    if vectors.ndim < 1 or vectors.shape[-1] < 1:
+        raise ValueError(f"{name} must have vectors on its last axis, got shape {vectors.shape}")
+    return vectors
 
 
 def _unit(vectors):

@@ -71,9 +71,7 @@ class Dense:
         weights, bias = _matrix("weights", self.weights), _matrix("bias", self.bias)
         wanted = (*weights.shape[:-1], 1)
         if bias.shape != wanted:
-            raise ValueError(
-                f"bias must have shape {wanted} to go with weights of shape {weights.shape}, got {bias.shape}"
-            )
+            raise ValueError(f"bias must have shape {wanted} to go with weights of shape {weights.shape}, got {bias.shape}")
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "bias", bias)
 
@@ -148,6 +146,8 @@ def layer_tuple(layers):
 
 def _error(a, y):
     a, y = require.numbers("a", a), np.asarray(require.numbers("y", y))
+    if a.ndim < 2:
+        raise ValueError(f"a must hold outputs of shape (n, B), got shape {a.shape}")
     if y.shape not in (a.shape, a.shape[-2:]):  # broadcasting (B,) against (n, B) would average the wrong thing
         raise ValueError(f"y must have the shape of the output, {a.shape[-2:]}, got {y.shape}")
     return a - y
@@ -155,8 +155,8 @@ def _error(a, y):
 
 def _labels(a, y):
     y = np.asarray(require.numbers("y", y))
-    if require.numbers("a", a).ndim < 2:
-        raise ValueError(f"a must hold logits of shape (K, B), got shape {np.shape(a)}")
+    if a.ndim < 2:
+        raise ValueError(f"a must hold logits of shape (K, B), got shape {a.shape}")
     if y.dtype.kind not in "iu" or y.shape != a.shape[-1:] or y.min() < 0 or y.max() >= a.shape[-2]:
         raise ValueError(
             f"y must hold one class from 0 to {a.shape[-2] - 1} for each of {a.shape[-1]} examples, "
@@ -170,7 +170,7 @@ def _squared_error_value(a, y):
 
 
 def _squared_error_gradient(a, y):
-    return _error(a, y) / a.shape[-1]
+    return _error(a, y) / np.shape(a)[-1]
 
 
 def _shifted(a):
@@ -179,11 +179,13 @@ def _shifted(a):
 
 
 def _cross_entropy_value(a, y):
+    a = require.numbers("a", a)
     labels, a = _labels(a, y), _shifted(a)
     return (np.log(np.exp(a).sum(-2)) - a[..., labels, np.arange(len(labels))]).mean(-1)
 
 
 def _cross_entropy_gradient(a, y):
+    a = require.numbers("a", a)
     labels, a = _labels(a, y), _shifted(a)
     gradient = np.exp(a) / np.exp(a).sum(-2, keepdims=True)  # the softmax …
     gradient[..., labels, np.arange(len(labels))] -= 1  # … minus the target, one-hot

@@ -119,6 +119,7 @@ class Network:
             layers.append(Dense(weights, bias, output if len(layers) == len(sizes) - 2 else activation))
         return cls(layers)
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is inf or NaN in the result
     def forward(self, x):
         """The :class:`Trace` of ``x``, (n_0, B)."""
         x = require.numbers("x", x)
@@ -150,6 +151,7 @@ class Network:
         """One forward and one backward pass: the :class:`Gradients` of the loss of ``x`` against ``y``."""
         return self.backward(self.forward(x), y, loss)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def pull_back(self, trace, g):
         """The :class:`Gradients` for any read-out whose derivative ∂ℒ/∂a_L is ``g``, (n_L, B)."""
         trace, g = require.instance("trace", trace, Trace, "the Trace that forward gives"), require.numbers("g", g)

@@ -13,6 +13,7 @@ _REACH = 20.0  # N(0, 1) has 10^-88 of its mass beyond
 @lru_cache
 def _quadrature(kinks):
     """Nodes and weights for E over N(0, 1): Gauss-Legendre on panels that halve towards 0 and towards every kink."""
+    require.finite_array("kinks", kinks, ndim=1)
     steps = _REACH * 0.5 ** np.arange(24)
     edges = [np.r_[k - steps, k, k + steps] for k in {0.0, *kinks}]
     edges = np.unique(np.clip(np.concatenate(edges), -_REACH, _REACH))
@@ -31,5 +32,5 @@ def gaussian_mean(function, kinks=()):
     3.0
     """
     require.function("function", function)
-    z, weight = _quadrature(tuple(kinks if type(kinks) is tuple else require.finite_array("kinks", kinks, ndim=1).tolist()))
+    z, weight = _quadrature(kinks if type(kinks) is tuple else tuple(require.finite_array("kinks", kinks, ndim=1)))
     return float(np.sum(weight * function(z)))

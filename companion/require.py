@@ -12,6 +12,7 @@ from reprlib import Repr
 
 import numpy as np
 
+LARGEST = 1e150  # of a number: its square is finite
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 100
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 10
@@ -47,7 +48,7 @@ def seed(argument, value):
 
 
 def number(argument, value, *, above=None, at_least=None, below=None, at_most=None):
-    """``value`` as a finite ``float`` within the bounds given; else a TypeError or ValueError."""
+    """``value`` as a finite ``float`` within the bounds given, at most LARGEST in size; else a TypeError or ValueError."""
     real = isinstance(value, Real) and not isinstance(value, bool)
     try:
         got = float(value) if real else np.nan
@@ -55,6 +56,7 @@ def number(argument, value, *, above=None, at_least=None, below=None, at_most=No
         got = np.nan
     inside = (
         isfinite(got)
+        and abs(got) <= LARGEST
         and (above is None or got > above)
         and (at_least is None or got >= at_least)
         and (below is None or got < below)
@@ -63,7 +65,8 @@ def number(argument, value, *, above=None, at_least=None, below=None, at_most=No
     if not inside:
         bounds = {">": above, ">=": at_least, "<": below, "<=": at_most}
         wanted = "".join(f" and {sign} {bound:g}" for sign, bound in bounds.items() if bound is not None).removeprefix(" and")
-        raise (ValueError if real else TypeError)(f"{argument} must be a finite number{wanted}, got {shown(value)}")
+        size = f", at most {LARGEST:g} in size" if isfinite(got) and abs(got) > LARGEST else ""
+        raise (ValueError if real else TypeError)(f"{argument} must be a finite number{wanted}{size}, got {shown(value)}")
     return got
 
 

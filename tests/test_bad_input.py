@@ -39,10 +39,19 @@ BAD = {
     "list": [*[s for s in STRANGE if s != {}], 3, [None], np.float64(2)],
     "flag": ["x", None, 3, 1.0, [], object()],
     "rate": ["x", None, 0, -1.0, True, float("nan"), [], object()],
+    "correlation": [*STRANGE, RAGGED, ["a"], [object()], float("nan"), 1.1, [2.0], np.array([True])],
     "any": [],
     "text": [None, "", "  ", 3, object()],
     "axis": ["x", 5, 1.5, object(), [0]],
 }
+
+ODD = {  # such a value may be taken or refused, but by name, and without a warning
+    "count": [1, 0],
+    "positive": [1e-100, 1e300, 1.7e308, np.float32(1), np.int8(3)],
+    "real": [1e-100, 1.7e308, -1.7e308, np.float32(1), np.int8(-128)],
+    "array": [np.zeros((2, 3, 4, 5)), np.zeros(0), np.zeros((0, 3)), np.full((2, 4), 1e100), [[5e-324]], 2.0],
+}
+ODD |= {"nonnegative": ODD["positive"], "share": ODD["positive"], "numbers": [*ODD["array"], np.full((2, 4), np.nan), np.inf]}
 
 
 def discovered():
@@ -87,7 +96,7 @@ def default_of(function, argument):
     return inspect.signature(function).parameters[argument].default
 
 
-def complaint(name, argument, bad):
+def complaint(name, argument, bad, odd=False):
     """What is wrong with how a function meets one bad argument; "" if nothing is."""
     function, good, _ = call(name)
     if bad is None and default_of(function, argument) is None:
@@ -101,12 +110,14 @@ def complaint(name, argument, bad):
             return "does not return"
         except (TypeError, ValueError) as error:
             raised_in = traceback.extract_tb(error.__traceback__)[-1].filename
-            if not re.search(rf"\b{argument}\b", str(error)) or not raised_in.startswith(HOME):
+            named = rf"\b{argument}\b" if not odd else r"\bmust\b|\bno\b|\bhas\b"  # an odd shape may be the other one's fault
+            if not re.search(named, str(error)) or not raised_in.startswith(HOME):
                 return f"raw error {type(error).__name__}: {str(error)[:150]} ({Path(raised_in).name})"
         except Exception as error:
             return f"raw {type(error).__name__}: {str(error)[:150]}"
         else:
-            return "accepted"
+            if not odd:
+                return "accepted"
     return f"leaked a warning: {leaked[0].message}" if leaked else ""
 
 
@@ -124,4 +135,8 @@ def test_bad_input_is_refused_by_name(name):
             wrong = complaint(name, argument, bad)
             if wrong:
                 found.append(f"{argument}={type(bad).__name__} {repr(bad)[:40]}: {wrong}")
+        for value in ODD.get(kind, ()):
+            wrong = complaint(name, argument, value, odd=True)
+            if wrong:
+                found.append(f"{argument}={type(value).__name__} {repr(value)[:40]}: {wrong}")
     assert not found, f"{len(found)} in {name}\n" + "\n".join(found[:60])

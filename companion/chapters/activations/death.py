@@ -136,7 +136,8 @@ def toll(network, x, y, *, rate, steps, batch, rng, below=0.01):
     require.instance("network", network, Network, "a Network")
     require.generator("rng", rng)
     below = require.number("below", below, at_least=0)
-    batch, x, y = require.positive_int("batch", batch), require.finite_array("x", x, ndim=2), require.labels("y", y, x.shape[1])
+    batch, x = require.positive_int("batch", batch), require.finite_array("x", x, ndim=2)
+    y = require.labels("y", y, x.shape[1])
     if batch > len(y):
         raise ValueError(f"batch must be at most {len(y)}, the number of examples, got {batch}")
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged network is reported as NaN, below
