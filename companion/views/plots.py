@@ -222,6 +222,8 @@ def activation(ax, activation, *, reach=5.0, role="vanishing"):
 def heat(ax, values, *, x, y, quantity, diverging=False, limit=None):
     """A heat map of ``values`` (ny, nx) over the ranges ``x`` and ``y``; diverging: symmetric about 0, up to ``limit``."""
     values = _numbers("values", values, 2)
+    if np.isnan(values).all():
+        raise ValueError(f"values must have at least one number, got NaN only, shape {values.shape}")
     x, y = (require.finite_array(name, ends, shape=(2,)) for name, ends in (("x", x), ("y", y)))
     limit = np.nanmax(np.abs(values)) if limit is None else limit
     style = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit} if diverging else {"cmap": SEQUENTIAL}

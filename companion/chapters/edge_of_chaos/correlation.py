@@ -101,7 +101,8 @@ def correlations(activation, sigma_w, sigma_b, c, depth):
     >>> correlations("identity", 1.5, 0.0, 0.3, 4).round(6)
     array([0.3, 0.3, 0.3, 0.3])
     """
-    return _paths(activation, sigma_w, sigma_b, _correlation(require.number("c", c, at_least=-1, at_most=1)), depth, follow=True)[1]
+    c = _correlation(require.number("c", c, at_least=-1, at_most=1))
+    return _paths(activation, sigma_w, sigma_b, c, depth, follow=True)[1]
 
 
 def _paths(activation, sigma_w, sigma_b, c, depth, *, follow):
