@@ -29,7 +29,7 @@ def complex_step(f, x, *, step=1e-30):
     """
     require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
 
     def slope(index):
         moved = x.astype(complex)
@@ -56,7 +56,7 @@ def central_difference(f, x, *, step=1e-5):
     """
     require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
     return _per_entry(lambda k: (_moved(f, x, k, step) - _moved(f, x, k, -step)) / (2 * step), x)
 
 
@@ -70,7 +70,7 @@ def forward_difference(f, x, *, step):
     """
     require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
     here = _scalar(f(x.copy()))
     return _per_entry(lambda k: (_moved(f, x, k, step) - here) / step, x)
 

@@ -34,7 +34,7 @@ def jacobian_variance(activation, depth, *, q=1.0, orthogonal=False):
     """
     record = require.known("activation", activation, ACTIVATIONS)
     orthogonal = require.flag("orthogonal", orthogonal)
-    depth, q = require.positive_int("depth", depth), require.number("q", q, above=0)
+    depth, q = require.positive_int("depth", depth), require.moderate("q", q, above=0)
     scale = np.sqrt(q)
     kinks = tuple(kink / scale for kink in record.kinks)
     first, second = (gaussian_mean(lambda z, k=k: record.slope(scale * z) ** k, kinks) for k in (2, 4))

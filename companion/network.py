@@ -110,7 +110,7 @@ class Network:
         require.known("activation", activation, ACTIVATIONS)
         require.known("output", output, ACTIVATIONS)
         law = require.known("initialization", initialization, INITIALIZATIONS)
-        bias_std = require.number("bias_std", bias_std, at_least=0)
+        bias_std = require.moderate("bias_std", bias_std, at_least=0)
         layers = []
         for fan_in, fan_out in pairwise(sizes):
             weights = law.draw(fan_in, fan_out, rng=rng, seeds=seeds)  # ([S,] fan_out, fan_in)

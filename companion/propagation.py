@@ -100,7 +100,7 @@ def profile(
     law = require.known("initialization", initialization, INITIALIZATIONS)
     depth, width = require.positive_int("depth", depth), require.positive_int("width", width)
     batch, seeds = require.positive_int("batch", batch), _seeds(seeds)
-    gain, bias_std = require.number("gain", gain, above=0), require.number("bias_std", bias_std, at_least=0)
+    gain, bias_std = require.moderate("gain", gain, above=0), require.moderate("bias_std", bias_std, at_least=0)
     fixes = _fixes(fixes)
     block = _block(block, fixes, depth)
 

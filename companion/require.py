@@ -6,13 +6,13 @@ ValueError: depth must be a whole number >= 1, got 0
 """
 
 from collections.abc import Iterable
-from math import isfinite
+from math import inf, isfinite
 from numbers import Integral, Real
 from reprlib import Repr
 
 import numpy as np
 
-LARGEST = 1e150  # of a number: its square is finite
+LARGEST = 1e100  # of a number that is squared on the way
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 100
 _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxdict = _SHORT.maxset = 10
@@ -47,8 +47,8 @@ def seed(argument, value):
     return positive_int(argument, value, minimum=0, maximum=2**64)
 
 
-def number(argument, value, *, above=None, at_least=None, below=None, at_most=None):
-    """``value`` as a finite ``float`` within the bounds given, at most LARGEST in size; else a TypeError or ValueError."""
+def number(argument, value, *, above=None, at_least=None, below=None, at_most=None, largest=inf):
+    """``value`` as a finite ``float`` within the bounds given; else a TypeError or ValueError."""
     real = isinstance(value, Real) and not isinstance(value, bool)
     try:
         got = float(value) if real else np.nan
@@ -56,7 +56,7 @@ def number(argument, value, *, above=None, at_least=None, below=None, at_most=No
         got = np.nan
     inside = (
         isfinite(got)
-        and abs(got) <= LARGEST
+        and abs(got) <= largest
         and (above is None or got > above)
         and (at_least is None or got >= at_least)
         and (below is None or got < below)
@@ -65,9 +65,14 @@ def number(argument, value, *, above=None, at_least=None, below=None, at_most=No
     if not inside:
         bounds = {">": above, ">=": at_least, "<": below, "<=": at_most}
         wanted = "".join(f" and {sign} {bound:g}" for sign, bound in bounds.items() if bound is not None).removeprefix(" and")
-        size = f", at most {LARGEST:g} in size" if isfinite(got) and abs(got) > LARGEST else ""
+        size = f", at most {largest:g} in size" if isfinite(got) and abs(got) > largest else ""
         raise (ValueError if real else TypeError)(f"{argument} must be a finite number{wanted}{size}, got {shown(value)}")
     return got
+
+
+def moderate(argument, value, **bounds):
+    """:func:`number` for what is squared on the way: at most 1e100 in size."""
+    return number(argument, value, largest=LARGEST, **bounds)
 
 
 def finite_array(argument, value, *, ndim=None, shape=None):

@@ -57,7 +57,9 @@ def clip_adaptive(gradients, weights, limit, eps=1e-3):
     for gradient, weight in pairs(gradients, weights):
         rows = gradient.reshape(gradient.shape[0] if gradient.ndim > 1 and gradient.shape[-1] > 1 else 1, -1)
         lengths = signals.norm(weight.reshape(rows.shape), axis=1)
-        cut = [_shortened([row], limit * max(length, eps))[0] for row, length in zip(rows, lengths, strict=True)]
+        with np.errstate(over="ignore"):  # an infinite limit cuts nothing
+            allowed = limit * np.maximum(lengths, eps)
+        cut = [_shortened([row], most)[0] for row, most in zip(rows, allowed, strict=True)]
         new.append(np.stack(cut).reshape(gradient.shape))
     return new
 

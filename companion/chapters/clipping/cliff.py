@@ -92,7 +92,7 @@ def steepness(weight):
     >>> round(steepness(4.0), 2), f"{steepness(6.0):.3g}"
     (15.91, '7.05e+07')
     """
-    factor = require.number("weight", weight) * float(_SIGMOID.slope(START))
+    factor = require.moderate("weight", weight) * float(_SIGMOID.slope(START))
     return float(np.polyval(np.ones(T), factor))
 
 

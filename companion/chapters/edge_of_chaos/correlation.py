@@ -121,7 +121,7 @@ def _paths(activation, sigma_w, sigma_b, c, depth, *, follow):
 
 def _setting(activation, sigma_w, sigma_b):
     record = require.known("activation", activation, ACTIVATIONS)
-    return record, require.number("sigma_w", sigma_w, above=0), require.number("sigma_b", sigma_b, at_least=0)
+    return record, require.moderate("sigma_w", sigma_w, above=0), require.moderate("sigma_b", sigma_b, at_least=0)
 
 
 def _settled(activation, sigma_w, sigma_b):
@@ -137,7 +137,7 @@ def _settled(activation, sigma_w, sigma_b):
 def _correlation(c):
     c = np.asarray(require.numbers("c", c))
     if c.dtype.kind not in "iuf" or not (np.abs(c) <= 1).all():
-        raise ValueError(f"c must be a correlation, from -1 to 1, got {require.shown(c)}")
+        raise ValueError(f"c must be a correlation, from -1 to 1, got {require.shown(c[()])}")
     return c.astype(float)
 
 

@@ -130,6 +130,6 @@ def _over_one_parameter(surface):
 
 
 def _between(low, high, points):
-    low = require.number("low", low)
-    high = require.number("high", high, above=low)
+    low = require.moderate("low", low)
+    high = require.moderate("high", high, above=low)
     return np.linspace(low, high, require.positive_int("points", points, minimum=2))

@@ -80,7 +80,7 @@ def learning_time(initialization, depth, *, seed, width=32, rates=RATES, goal=0.
     rates = require.finite_array("rates", rates, ndim=1)
     rate = np.array([require.number("rates", r, above=0) for r in rates])[:, None, None]  # (R, 1, 1)
     weights = [np.repeat(w[None], len(rate), axis=0) for w in drawn]  # (R, n, n)
-    enough = require.number("goal", goal, above=0) * 0.5 * (wanted**2).sum()
+    enough = require.moderate("goal", goal, above=0) * 0.5 * (wanted**2).sum()
     with np.errstate(over="ignore", invalid="ignore"):  # a rate that is too large ends in NaN, and does not count
         for step in range(require.positive_int("most", most) + 1):
             loss, gradients = loss_and_gradients(weights, wanted)
@@ -98,7 +98,7 @@ def mode_time(strength, *, start, reached):
     >>> round(mode_time(1.0, start=0.001, reached=0.95), 4)
     4.9256
     """
-    strength = require.number("strength", strength, above=0)
-    start = require.number("start", start, above=0, below=strength)
-    reached = require.number("reached", reached, at_least=start, below=strength)
+    strength = require.moderate("strength", strength, above=0)
+    start = require.moderate("start", start, above=0, below=strength)
+    reached = require.moderate("reached", reached, at_least=start, below=strength)
     return float(np.log(reached * (strength - start) / (start * (strength - reached))) / (2 * strength))

@@ -80,7 +80,7 @@ def tanh_nets(gain, *, seeds, hidden=8, width=20):
 
 
 def _layers(activation, gain, seeds, hidden, width):
-    gain, seeds = require.number("gain", gain, above=0), require.positive_int("seeds", seeds)
+    gain, seeds = require.moderate("gain", gain, above=0), require.positive_int("seeds", seeds)
     hidden, width = require.positive_int("hidden", hidden), require.positive_int("width", width)
     sizes, rng = [64] + [width] * hidden + [10], np.random.default_rng(0)
     plain = Network.random(sizes, activation=activation, initialization="he_normal", rng=rng, seeds=seeds)
