@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from companion import require
 from companion.special import log1p, ndtr
 
 LEAK = 0.01  # PyTorch's default; Maas et al. 2013
@@ -57,7 +58,7 @@ class Activation:
         >>> ACTIVATIONS["tanh"].saturated(np.array([0.0, 1.5, 2.0]))
         array([False, False,  True])
         """
-        return np.abs(self.slope(z)) < 0.1 * self.max_slope
+        return np.abs(self.slope(require.numbers("z", z))) < 0.1 * self.max_slope
 
 
 def _identity(z):

@@ -110,6 +110,8 @@ def load():
 
 def table(*, chapter=None, document=None):
     """The claims of a chapter or of a document, measured now, as a Markdown table."""
+    if chapter is not None:
+        require.positive_int("chapter", chapter, minimum=0)
     if document is not None:
         require.known("document", document, DOCUMENTS)
     rows = [c for c in load() if chapter in (None, c.chapter) and document in (None, c.document)]

@@ -6,6 +6,8 @@
 
 import numpy as np
 
+from companion import require
+
 
 def operations(function, x):
     """How many arithmetic operations ``function(x)`` does on ``x`` and on whatever is computed from it.
@@ -13,7 +15,8 @@ def operations(function, x):
     An elementwise function costs 1 an entry, a sum 1 an entry summed, a matrix product (p, q) @ (q, r) 2pqr. Moving,
     comparing and choosing entries is free, and so is all that does not depend on ``x``. Chapter 3.
     """
-    tally = 0
+    require.function("function", function)
+    x, tally = require.finite_array("x", x), 0
 
     class Counted(np.ndarray):
         def __array_ufunc__(self, ufunc, method, *inputs, out=None, **settings):
@@ -26,5 +29,5 @@ def operations(function, x):
                 tally += max(result.size, plain[0].size)
             return result.view(Counted)
 
-    function(np.asarray(x, dtype=float).view(Counted))
+    function(x.view(Counted))
     return tally

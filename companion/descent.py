@@ -40,8 +40,7 @@ def walk(surface, start, *, steps, rate=1.0, direction="down", slope="exact", st
     >>> path.points[-1].round(5)
     array([-3.10495,  0.78927])
     """
-    if not isinstance(surface, Surface):
-        raise TypeError(f"surface must be a Surface such as HILLS or landscape(10), got {surface!r}")
+    require.instance("surface", surface, Surface, "a Surface such as HILLS or landscape(10)")
     steps = require.positive_int("steps", steps, minimum=0)
     rate = require.number("rate", rate, above=0)
     sign = require.known("direction", direction, _SIGNS)
@@ -55,7 +54,7 @@ def walk(surface, start, *, steps, rate=1.0, direction="down", slope="exact", st
                 points[k + 1] = points[k] + sign * rate * slope_at(surface, points[k], step)
             except ValueError as error:
                 raise ValueError(
-                    f"start {start!r} leads to a point without a gradient, start beside it: {error}"
+                    f"start {require.shown(start)} leads to a point without a gradient, start beside it: {error}"
                 ) from None
     return Path(points, surface.value(points), rate, direction, slope, step)
 
@@ -65,7 +64,7 @@ def _chord_width(slope, step):
     if slope == "forward":
         return require.number("step", step, above=0)
     if step is not None:
-        raise ValueError(f"step must be left out with slope='exact', got {step!r}: it is the width of slope='forward'")
+        raise ValueError(f"step must be left out with slope='exact', got {require.shown(step)}: it belongs to slope='forward'")
     return None
 
 

@@ -27,8 +27,9 @@ def complex_step(f, x, *, step=1e-30):
     >>> complex_step(lambda x: (x**3).sum(), [1.0, 2.0])
     array([ 3., 12.])
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
 
     def slope(index):
         moved = x.astype(complex)
@@ -53,8 +54,9 @@ def central_difference(f, x, *, step=1e-5):
     >>> round(central_difference(np.sin, 0.0), 9)
     1.0
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
     return _per_entry(lambda k: (_moved(f, x, k, step) - _moved(f, x, k, -step)) / (2 * step), x)
 
 
@@ -66,8 +68,9 @@ def forward_difference(f, x, *, step):
     >>> round(forward_difference(lambda x: x**2, 3.0, step=0.5), 9)
     6.5
     """
+    require.function("f", f)
     x = require.finite_array("x", x)
-    step = require.number("step", step, above=0)
+    step = require.moderate("step", step, above=0)
     here = _scalar(f(x.copy()))
     return _per_entry(lambda k: (_moved(f, x, k, step) - here) / step, x)
 
@@ -104,11 +107,19 @@ def angle(first, second):
     >>> angle([3e-200, 0.0], [1.0, 1.0])
     np.float64(45.0)
     """
-    first, second = (_unit(require.finite_array(name, v)) for name, v in (("first", first), ("second", second)))
+    first, second = (_unit(_vectors(name, v)) for name, v in (("first", first), ("second", second)))
     if first.shape[-1:] != second.shape[-1:]:
         raise ValueError(f"second must have the last axis of first, {first.shape[-1:]}, got {second.shape[-1:]}")
     apart, together = (np.linalg.norm(pair, axis=-1) for pair in (first - second, first + second))
     return np.degrees(2 * np.arctan2(apart, together))  # exact for tiny angles, where arccos loses half the digits
+
+
+def _vectors(name, value):
+    """``value`` as finite vectors on the last axis, of one entry at least."""
+    vectors = require.finite_array(name, value)
+    if vectors.ndim < 1 or vectors.shape[-1] < 1:
+        raise ValueError(f"{name} must have vectors on its last axis, got shape {vectors.shape}")
+    return vectors
 
 
 def _unit(vectors):
@@ -140,7 +151,5 @@ def _scalar(value):
 
 
 def _numbers(name, value):
-    array = np.asarray(value)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"{name} must be an array of numbers, got {value!r}")
+    array = np.asarray(require.numbers(name, value))
     return array.astype(np.result_type(array.dtype, float))

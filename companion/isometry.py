@@ -33,7 +33,8 @@ def jacobian_variance(activation, depth, *, q=1.0, orthogonal=False):
     0.017
     """
     record = require.known("activation", activation, ACTIVATIONS)
-    depth, q = require.positive_int("depth", depth), require.number("q", q, above=0)
+    orthogonal = require.flag("orthogonal", orthogonal)
+    depth, q = require.positive_int("depth", depth), require.moderate("q", q, above=0)
     scale = np.sqrt(q)
     kinks = tuple(kink / scale for kink in record.kinks)
     first, second = (gaussian_mean(lambda z, k=k: record.slope(scale * z) ** k, kinks) for k in (2, 4))

@@ -71,9 +71,7 @@ class Dense:
         weights, bias = _matrix("weights", self.weights), _matrix("bias", self.bias)
         wanted = (*weights.shape[:-1], 1)
         if bias.shape != wanted:
-            raise ValueError(
-                f"bias must have shape {wanted} to go with weights of shape {weights.shape}, got {bias.shape}"
-            )
+            raise ValueError(f"bias must have shape {wanted} to go with weights of shape {weights.shape}, got {bias.shape}")
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "bias", bias)
 
@@ -106,7 +104,7 @@ class Dense:
 
     def _columns(self, argument, array, side, count):
         """``array`` with one column an example, ``count`` rows; else an error that names this layer."""
-        array = np.asanyarray(array)  # any array: one that counts its operations passes too
+        array = require.numbers(argument, array)  # any array: one that counts its operations passes too
         if array.ndim < 2 or array.shape[-2] != count:
             raise ValueError(f"{self!r} has {count} {side}: {argument} must have shape ({count}, B), got {array.shape}")
         return array
@@ -114,7 +112,7 @@ class Dense:
 
 def _matrix(argument, value):
     """``value`` as a real or complex array with at least two axes."""
-    array = np.asarray(value)
+    array = np.asarray(require.numbers(argument, value))
     if array.dtype.kind not in "fc":
         array = require.finite_array(argument, value)
     if array.ndim < 2:
@@ -136,15 +134,29 @@ class Loss:
     gradient: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
+def layer_tuple(layers):
+    """``layers`` as a tuple, one layer at least; else an error."""
+    layers = require.listed("layers", layers)
+    if not all(hasattr(layer, "backward") for layer in layers):
+        raise TypeError(f"layers must be a list of layers, such as Dense, got {require.shown(layers)}")
+    if not layers:
+        raise ValueError("layers must hold at least one layer, got none")
+    return layers
+
+
 def _error(a, y):
-    y = np.asarray(y)
+    a, y = require.numbers("a", a), np.asarray(require.numbers("y", y))
+    if a.ndim < 2:
+        raise ValueError(f"a must hold outputs of shape (n, B), got shape {a.shape}")
     if y.shape not in (a.shape, a.shape[-2:]):  # broadcasting (B,) against (n, B) would average the wrong thing
         raise ValueError(f"y must have the shape of the output, {a.shape[-2:]}, got {y.shape}")
     return a - y
 
 
 def _labels(a, y):
-    y = np.asarray(y)
+    y = np.asarray(require.numbers("y", y))
+    if a.ndim < 2:
+        raise ValueError(f"a must hold logits of shape (K, B), got shape {a.shape}")
     if y.dtype.kind not in "iu" or y.shape != a.shape[-1:] or y.min() < 0 or y.max() >= a.shape[-2]:
         raise ValueError(
             f"y must hold one class from 0 to {a.shape[-2] - 1} for each of {a.shape[-1]} examples, "
@@ -158,7 +170,7 @@ def _squared_error_value(a, y):
 
 
 def _squared_error_gradient(a, y):
-    return _error(a, y) / a.shape[-1]
+    return _error(a, y) / np.shape(a)[-1]
 
 
 def _shifted(a):
@@ -167,11 +179,13 @@ def _shifted(a):
 
 
 def _cross_entropy_value(a, y):
+    a = require.numbers("a", a)
     labels, a = _labels(a, y), _shifted(a)
     return (np.log(np.exp(a).sum(-2)) - a[..., labels, np.arange(len(labels))]).mean(-1)
 
 
 def _cross_entropy_gradient(a, y):
+    a = require.numbers("a", a)
     labels, a = _labels(a, y), _shifted(a)
     gradient = np.exp(a) / np.exp(a).sum(-2, keepdims=True)  # the softmax …
     gradient[..., labels, np.arange(len(labels))] -= 1  # … minus the target, one-hot

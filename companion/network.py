@@ -15,6 +15,7 @@ Everything works with a leading axis S too: ``Network.random(..., seeds=24)`` is
 Chapter 3; Rumelhart et al. (1986).
 """
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +23,8 @@ from itertools import pairwise
 import numpy as np
 
 from companion import require
-from companion.layers import LOSSES, Dense
+from companion.activations import ACTIVATIONS
+from companion.layers import LOSSES, Dense, layer_tuple
 from companion.threads import LARGE, one_thread
 from companion.weights import INITIALIZATIONS
 
@@ -96,10 +98,7 @@ class Network:
     layers: tuple
 
     def __post_init__(self):
-        layers = tuple(self.layers)
-        if not layers:
-            raise ValueError("layers must hold at least one layer, got none")
-        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "layers", layer_tuple(self.layers))
 
     @classmethod
     def random(cls, sizes, *, activation, initialization, rng, output="identity", bias_std=0.0, seeds=None):
@@ -108,10 +107,11 @@ class Network:
         ``sizes`` = [n_0, n_1, …, n_L]. Layers 1 to L − 1 use ``activation``, the last one ``output``. With
         ``seeds=S`` every parameter has a leading axis S.
         """
-        if len(sizes) < 2:
-            raise ValueError(f"sizes must hold at least the inputs and one layer, got {sizes!r}")
+        sizes = _sizes(sizes)
+        require.known("activation", activation, ACTIVATIONS)
+        require.known("output", output, ACTIVATIONS)
         law = require.known("initialization", initialization, INITIALIZATIONS)
-        bias_std = require.number("bias_std", bias_std, at_least=0)
+        bias_std = require.moderate("bias_std", bias_std, at_least=0)
         layers = []
         for fan_in, fan_out in pairwise(sizes):
             weights = law.draw(fan_in, fan_out, rng=rng, seeds=seeds)  # ([S,] fan_out, fan_in)
@@ -120,9 +120,12 @@ class Network:
             layers.append(Dense(weights, bias, output if len(layers) == len(sizes) - 2 else activation))
         return cls(layers)
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows is inf or NaN in the result
     def forward(self, x):
         """The :class:`Trace` of ``x``, (n_0, B)."""
-        x = np.asanyarray(x)
+        x = require.numbers("x", x)
+        if x.ndim < 2:
+            raise ValueError(f"x must have one column an example, shape (n_0, B), got {x.shape}")
         if not np.isfinite(x).all():
             raise ValueError(f"x must be finite, got {x[~np.isfinite(x)][0]}")
         kept, a = [], x
@@ -143,14 +146,17 @@ class Network:
 
     def backward(self, trace, y, loss="squared_error"):
         """The :class:`Gradients` of the loss, from the trace of one forward pass."""
+        trace = require.instance("trace", trace, Trace, "the Trace that forward gives")
         return self.pull_back(trace, require.known("loss", loss, LOSSES).gradient(trace.output, y))
 
     def gradients(self, x, y, loss="squared_error"):
         """One forward and one backward pass: the :class:`Gradients` of the loss of ``x`` against ``y``."""
         return self.backward(self.forward(x), y, loss)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def pull_back(self, trace, g):
         """The :class:`Gradients` for any read-out whose derivative ∂ℒ/∂a_L is ``g``, (n_L, B)."""
+        trace, g = require.instance("trace", trace, Trace, "the Trace that forward gives"), require.numbers("g", g)
         backs = []
         with one_thread(trace.x.size >= LARGE):
             for number, (layer, kept) in reversed(list(enumerate(zip(self.layers, trace.kept, strict=True), 1))):
@@ -166,7 +172,7 @@ class Network:
 
     def with_parameters(self, flat):
         """The same network with the numbers of ``flat``, laid out as in :attr:`parameters` (complex ones pass)."""
-        flat, own = np.asarray(flat), self.parameters
+        flat, own = np.asarray(require.numbers("flat", flat)), self.parameters
         if flat.shape != own.shape:
             raise ValueError(f"flat must have shape {own.shape}, one entry for each parameter, got {flat.shape}")
         layers, start = [], 0
@@ -209,6 +215,7 @@ def train(network, x, y, *, rate, steps, loss="squared_error"):
     >>> run.losses, run.network.parameters                                  # one step to w = 2, b = 1
     (array([2.5, 0. ]), array([2., 1.]))
     """
+    require.instance("network", network, Network, "a Network")
     record = require.known("loss", loss, LOSSES)
     rate, steps = require.number("rate", rate, above=0), require.positive_int("steps", steps)
     losses = []
@@ -220,6 +227,15 @@ def train(network, x, y, *, rate, steps, loss="squared_error"):
             if diverged or step == steps:
                 return Training(network, np.array(losses), step if diverged else None)
             network = network.with_parameters(network.parameters - rate * network.backward(trace, y, loss).flat)
+
+
+def _sizes(sizes):
+    """``sizes`` as a list of whole numbers, two at least."""
+    if not isinstance(sizes, Sequence | np.ndarray) or isinstance(sizes, str | bytes):
+        raise TypeError(f"sizes must be a list of whole numbers, the inputs and each layer, got {require.shown(sizes)}")
+    if len(sizes) < 2:
+        raise ValueError(f"sizes must hold at least the inputs and one layer, got {require.shown(sizes)}")
+    return [require.positive_int("sizes", size) for size in sizes]
 
 
 def _flat(layers):

@@ -50,9 +50,8 @@ def lengths(*, width, depth, gain=1.0, products=500, rng):
     (-13, (500, 101))
     """
     width, depth = require.positive_int("width", width), require.positive_int("depth", depth)
-    products, gain = require.positive_int("products", products), require.number("gain", gain, above=0)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
+    products, gain = require.positive_int("products", products), require.moderate("gain", gain, above=0)
+    require.generator("rng", rng)
     steps = np.log10(rng.chisquare(width, size=(products, depth)) / width) / 2 + np.log10(gain)
     return Lengths(np.concatenate([np.zeros((products, 1)), np.cumsum(steps, axis=1)], axis=1))
 
@@ -65,7 +64,7 @@ def typical_growth(width, gain=1.0):
     >>> round(typical_growth(1), 4)                 # exp of the mean of ln|N(0, 1)|
     0.5298
     """
-    width, gain = require.positive_int("width", width), require.number("gain", gain, above=0)
+    width, gain = require.positive_int("width", width), require.moderate("gain", gain, above=0)
     return float(gain * np.exp((np.log(2 / width) + digamma(width / 2)) / 2))
 
 
@@ -78,7 +77,7 @@ def typical_relu_growth(width, gain=1.0):
     >>> round(typical_relu_growth(50, 2**0.5) ** 100, 4)  # mean 1, typically 0.075, after 50 layers of width 50
     0.0753
     """
-    width, gain = require.positive_int("width", width), require.number("gain", gain, above=0)
+    width, gain = require.positive_int("width", width), require.moderate("gain", gain, above=0)
     on = np.arange(1, width + 1)
     share = binomial_half(width)[1:]
     log_square = np.log(2 / width) + share @ digamma(on / 2) / share.sum()

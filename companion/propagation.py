@@ -102,7 +102,7 @@ def profile(
     law = require.known("initialization", initialization, INITIALIZATIONS)
     depth, width = require.positive_int("depth", depth), require.positive_int("width", width)
     batch, seeds = require.positive_int("batch", batch), _seeds(seeds)
-    gain, bias_std = require.number("gain", gain, above=0), require.number("bias_std", bias_std, at_least=0)
+    gain, bias_std = require.moderate("gain", gain, above=0), require.moderate("bias_std", bias_std, at_least=0)
     fixes = _fixes(fixes)
     block = _block(block, fixes, depth)
 
@@ -116,7 +116,7 @@ def profile(
 
 def _fixes(fixes):
     if isinstance(fixes, str) or not isinstance(fixes, Iterable):
-        raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {fixes!r}")
+        raise TypeError(f"fixes must be a list of fixes, such as ['batch_norm', 'residual'], got {require.shown(fixes)}")
     return [structural("fixes", fix, FIXES) for fix in fixes]
 
 
@@ -132,8 +132,8 @@ def _block(block, fixes, depth):
 
 
 def _seeds(seeds):
-    if isinstance(seeds, Iterable) and not isinstance(seeds, str):
-        seeds = [require.positive_int("seeds", seed, minimum=0) for seed in seeds]
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
+        seeds = [require.seed("seeds", seed) for seed in seeds]
         if not seeds:
             raise ValueError("seeds must name at least one seed, got none")
         return seeds

@@ -5,12 +5,15 @@ from math import pi, sqrt
 
 import numpy as np
 
+from companion import require
+
 _REACH = 20.0  # N(0, 1) has 10^-88 of its mass beyond
 
 
 @lru_cache
 def _quadrature(kinks):
     """Nodes and weights for E over N(0, 1): Gauss-Legendre on panels that halve towards 0 and towards every kink."""
+    require.finite_array("kinks", kinks, ndim=1)
     steps = _REACH * 0.5 ** np.arange(24)
     edges = [np.r_[k - steps, k, k + steps] for k in {0.0, *kinks}]
     edges = np.unique(np.clip(np.concatenate(edges), -_REACH, _REACH))
@@ -28,5 +31,6 @@ def gaussian_mean(function, kinks=()):
     >>> round(gaussian_mean(lambda z: z**4), 12)
     3.0
     """
-    z, weight = _quadrature(tuple(float(k) for k in kinks))
+    require.function("function", function)
+    z, weight = _quadrature(kinks if type(kinks) is tuple else tuple(require.finite_array("kinks", kinks, ndim=1)))
     return float(np.sum(weight * function(z)))

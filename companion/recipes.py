@@ -79,8 +79,8 @@ class Recipe:
             require.positive_int(name, getattr(self, name))
         require.known("activation", self.activation, ACTIVATIONS)
         require.known("initialization", self.initialization, INITIALIZATIONS)
-        require.number("gain", self.gain, above=0)
-        require.number("bias_std", self.bias_std, at_least=0)
+        require.moderate("gain", self.gain, above=0)
+        require.moderate("bias_std", self.bias_std, at_least=0)
         require.number("keep", self.keep, above=0, at_most=1)
         require.known("norm_position", self.norm_position, POSITIONS)
         if self.norm is not None:

@@ -114,8 +114,9 @@ class Record:
 def load(name):
     """The :class:`Record` called ``name``, as it was recorded; nothing is measured and torch is not needed."""
     names = sorted(path.stem for path in files())
-    if name not in names:
-        raise ValueError(f"name must be a recorded run ({', '.join(names) or 'there is none yet'}), got {name!r}")
+    if not isinstance(name, str) or name not in names:
+        listed = ", ".join(names) or "there is none yet"
+        raise ValueError(f"name must be a recorded run ({listed}), got {require.shown(name)}")
     return read(path_of(name))
 
 

@@ -14,7 +14,11 @@ length of the vector: clipping uses it. NaN and infinite entries pass through, a
 Chapters 4 and 18.
 """
 
+from numbers import Integral
+
 import numpy as np
+
+from companion import require
 
 
 def rms(x, axis=None):
@@ -57,10 +61,9 @@ def log10_norm(x, axis=None):
 
 def _scaled(x, axis, combine):
     """(size, exponent), with the true size = size · 2**exponent and ``size`` of order one."""
-    if np.asarray(x).dtype.kind not in "cfiub":
-        raise TypeError(f"x must be an array of numbers, got dtype {np.asarray(x).dtype}")
-    if np.size(x) == 0:
+    if require.numbers("x", x).size == 0:
         raise ValueError(f"x must have at least one entry, got shape {np.shape(x)}")
+    axis = _axis(axis, np.ndim(x))
     magnitudes = np.asarray(np.abs(x), dtype=float)  # a fresh array: what follows may change it in place
     largest = magnitudes.max(axis=axis, keepdims=True)
     exponent = np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1].clip(-1000, 1000)
@@ -70,6 +73,16 @@ def _scaled(x, axis, combine):
     with np.errstate(over="ignore"):  # only beside an infinite or NaN entry, which decides the answer anyway
         size = np.sqrt(combine(np.square(magnitudes, out=magnitudes), axis=axis))
     return size, exponent.reshape(np.shape(size))
+
+
+def _axis(axis, ndim):
+    """``axis`` as a tuple of axes that an array of ``ndim`` has, or None."""
+    if axis is None:
+        return None
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if not all(isinstance(each, Integral) and not isinstance(each, bool) and -ndim <= each < ndim for each in axes):
+        raise ValueError(f"axis must be None or among the {ndim} axes of x, got {require.shown(axis)}")
+    return axes
 
 
 def _restored(size, exponent):

@@ -20,7 +20,7 @@ import numpy as np
 
 from companion import require
 from companion.activations import ACTIVATIONS
-from companion.layers import Back
+from companion.layers import Back, layer_tuple
 
 
 class StackKept(NamedTuple):
@@ -59,7 +59,7 @@ class Activate:
         return self
 
     def forward(self, a):
-        a = np.asanyarray(a)
+        a = require.numbers("a", a)
         return ActivateKept(a, ACTIVATIONS[self.activation].f(a))
 
     def backward(self, kept, g):
@@ -76,10 +76,7 @@ class Stack:
     layers: tuple
 
     def __post_init__(self):
-        layers = tuple(self.layers)
-        if not layers:
-            raise ValueError("layers must hold at least one layer, got none")
-        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "layers", layer_tuple(self.layers))
 
     @property
     def parameters(self):
@@ -97,7 +94,7 @@ class Stack:
         )
 
     def forward(self, a):
-        a, kept = np.asanyarray(a), []
+        a, kept = require.numbers("a", a), []
         for layer in self.layers:
             kept.append(layer.forward(kept[-1].output if kept else a))
         return StackKept(a, tuple(kept), kept[-1].output)

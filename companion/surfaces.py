@@ -77,9 +77,7 @@ class Surface:
 
     def _coordinates(self, point):
         """``point`` as a list of d arrays, and its own shape."""
-        array = np.asarray(point)
-        if array.dtype.kind not in "iufc":
-            raise TypeError(f"point must be an array of numbers, got {point!r}")
+        array = np.asarray(require.numbers("point", point))
         array = array.astype(np.result_type(array.dtype, float))
         if self.dimension == 1 and array.shape[-1:] != (1,):
             return [array[()]], array.shape

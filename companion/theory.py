@@ -146,7 +146,7 @@ def layer_norm_growth(activation):
 
 def _setting(activation, sigma_w, sigma_b):
     record = require.known("activation", activation, ACTIVATIONS)
-    return record, require.number("sigma_w", sigma_w, above=0), require.number("sigma_b", sigma_b, at_least=0)
+    return record, require.moderate("sigma_w", sigma_w, above=0), require.moderate("sigma_b", sigma_b, at_least=0)
 
 
 def _mean_square(record, function, q):

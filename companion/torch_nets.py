@@ -92,7 +92,9 @@ class _Scale(nn.Module):
 
 def module(recipe, *, seed, dtype=torch.float64):
     """The ``nn.Module`` of ``recipe.network(rng=default_rng(seed))``: the same network, the same weights."""
-    seed = require.positive_int("seed", seed, minimum=0)
+    seed = require.seed("seed", seed)
+    if not hasattr(recipe, "network"):
+        raise TypeError(f"recipe must be a Recipe, got {require.shown(recipe)}")
     return mirror(recipe.network(rng=np.random.default_rng(seed)), dtype=dtype)
 
 
@@ -101,8 +103,8 @@ def mirror(network, *, dtype=torch.float64):
 
     Its parameters stand in the order of ``network.parameters``. Dropout draws from torch's generator, not from NumPy's.
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"network must be a companion.network.Network, got {network!r}")
+    require.instance("network", network, Network, "a companion.network.Network")
+    require.instance("dtype", dtype, torch.dtype, "a torch.dtype, for example torch.float64")
     if network.parameters.ndim != 1:
         raise ValueError(f"network must be a single one, without a seeds axis, got {network.parameters.shape} parameters")
     return _sequence(network.layers).to(dtype)
@@ -110,6 +112,7 @@ def mirror(network, *, dtype=torch.float64):
 
 def load(module, network):
     """Copy the weights of ``network`` into ``module``, which must be the module of a network like it. Returns ``module``."""
+    _module(module)
     own, new = module.state_dict(), mirror(network).state_dict()
     shapes = [{name: tuple(tensor.shape) for name, tensor in state.items()} for state in (own, new)]
     if shapes[0] != shapes[1]:
@@ -130,6 +133,7 @@ def weight_layers(module):
     >>> weight_layers(nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3), nn.Linear(3, 1)))
     [Linear(in_features=2, out_features=3, bias=True), Linear(in_features=3, out_features=1, bias=True)]
     """
+    _module(module)
     gates = {part for block in module.modules() if isinstance(block, HighwayBlock) for part in block.gate.modules()}
     weighted = [part for part in module.modules() if getattr(getattr(part, "weight", None), "ndim", 0) >= 2]
     return [part for part in weighted if part not in gates]
@@ -137,15 +141,21 @@ def weight_layers(module):
 
 def parameters(module):
     """All parameters of a module in one row (P,), laid out as ``Network.parameters``."""
+    _module(module)
     return torch.cat([p.detach().flatten() for p in module.parameters()]).numpy().copy()
 
 
 def gradients(module):
     """The gradients that the last ``backward()`` left, in one row (P,), laid out as ``Gradients.flat``."""
+    _module(module)
     missing = [name for name, p in module.named_parameters() if p.grad is None]
     if missing:
         raise ValueError(f"module has no gradient yet for {', '.join(missing)}: call backward() on a loss first")
     return torch.cat([p.grad.flatten() for p in module.parameters()]).numpy().copy()
+
+
+def _module(module):
+    return require.instance("module", module, nn.Module, "a torch.nn.Module")
 
 
 def _sequence(layers):

@@ -67,6 +67,7 @@ class Run:
     def evaluate(self, x, y, loss="cross_entropy"):
         """(loss, accuracy) of the trained module in evaluation mode, on ``x`` (n_0, N) and ``y`` as in training."""
         x, y = _examples((x, y), next(self.module.parameters()).dtype)
+        _check_targets(y, loss, Monitor(self.module).layers)
         score = _score(loss)
         self.module.eval()
         with _one_thread(), torch.no_grad():
@@ -108,7 +109,7 @@ def train(
     - ``record_every``: the Run holds steps 0, ``record_every``, 2 ``record_every`` … and the last one.
     - ``progress``: a bar on stderr. Leave it off in notebooks.
     """
-    seed = require.positive_int("seed", seed, minimum=0)
+    seed = require.seed("seed", seed)
     steps, every = require.positive_int("steps", steps), require.positive_int("record_every", record_every)
     rate_at, score, rules = _rate(rate), _score(loss), GradientRules(clip, limit, decay, strength)
     make = _optimizer(optimizer, momentum)
@@ -117,6 +118,7 @@ def train(
     batches = _batches(len(x), _batch(batch, len(x)), seed)
 
     monitor, recorded, tqdm = Monitor(module), [], require.package("tqdm").tqdm
+    _check_targets(y, loss, monitor.layers)
     stepper = make(monitor.parameters, rate_at(0))
 
     def one_step(step):
@@ -155,6 +157,7 @@ def train_seeds(network, data=None, *, seeds, jobs=1, **settings):
     (2,)
     """
     jobs = require.positive_int("jobs", jobs)
+    seeds = [require.seed("seeds", seed) for seed in require.listed("seeds", seeds)]
     joblib = require.package("joblib")
     one = joblib.delayed(train)
     return joblib.Parallel(n_jobs=jobs)(one(network, data, seed=seed, **settings) for seed in seeds)
@@ -168,21 +171,36 @@ def _module(network, seed):
         return torch_nets.mirror(network)
     if hasattr(network, "network"):
         return torch_nets.module(network, seed=seed)
-    raise TypeError(f"network must be a Recipe, a Network or a torch.nn.Module, got {network!r}")
+    raise TypeError(f"network must be a Recipe, a Network or a torch.nn.Module, got {require.shown(network)}")
 
 
 def _examples(data, dtype):
     """(x, y) as tensors, one example a row."""
+    if not hasattr(data, "train_x") and not (isinstance(data, tuple | list) and len(data) == 2):
+        raise TypeError(f"data must be a pair (x, y) or a record with train_x and train_y, got {require.shown(data)}")
     x, y = (data.train_x, data.train_y) if hasattr(data, "train_x") else data
     if not isinstance(x, torch.Tensor):
         x = torch.tensor(require.finite_array("x", x, ndim=2).T.copy(), dtype=dtype)
     if not isinstance(y, torch.Tensor):
-        y = np.asarray(y)
+        y = np.asarray(require.numbers("y", y))
         classes = y.dtype.kind in "iu" and y.ndim == 1
         y = torch.tensor(y) if classes else torch.tensor(require.finite_array("y", y, ndim=2).T.copy(), dtype=dtype)
     if len(x) != len(y):
         raise ValueError(f"y must have a target for each of the {len(x)} examples of x, got {len(y)}")
     return x, y.long() if y.ndim == 1 and not y.is_floating_point() else y
+
+
+def _check_targets(y, loss, layers):
+    """An error unless ``y`` holds what the loss compares with: classes that the network has, or numbers."""
+    classes = getattr(layers[-1], "out_features", None) if layers else None
+    if loss == "cross_entropy" and (y.ndim != 1 or y.is_floating_point()):
+        raise ValueError(f"y must hold one class, a whole number, for each example with cross_entropy, got {y.dtype} values")
+    if loss == "cross_entropy" and classes and not 0 <= int(y.min()) <= int(y.max()) < classes:
+        raise ValueError(f"y must hold classes from 0 to {classes - 1}, got {int(y.min())} to {int(y.max())}")
+    if loss == "squared_error" and (y.ndim != 2 or classes and y.shape[1] != classes):
+        raise ValueError(
+            f"y must hold {classes or 'all'} targets for each example with squared_error, got shape {tuple(y.shape)}"
+        )
 
 
 def _batch(batch, examples):

@@ -57,8 +57,7 @@ class Initialization:
         (24, 2, 3)
         """
         fan_in, fan_out = _fans(fan_in, fan_out)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
+        require.generator("rng", rng)
         stack = () if seeds is None else (require.positive_int("seeds", seeds),)
         return self.law(rng, (*stack, fan_out, fan_in), self.spread(fan_in, fan_out))
 

@@ -129,7 +129,7 @@ def test_code_compares_parts_words_and_truths():
         (1j, "error", "Answer with a real number; this one is complex"),
         (np.zeros(3), "error", "Answer with one number; this is an array of shape (3,)."),
         (True, "error", "Answer with a number, not with bool."),
-        ("many", "error", "Write a number such as 0.25, −3, 1e-12 or 10^-12, not “many”."),
+        ("many", "error", "Write a number such as 0.25, −3, 1e-12, 10^-12 or 2*sqrt(pi), not “many”."),
         (len, "error", "Answer with the number, not with the function"),
     ],
 )

@@ -155,7 +155,7 @@ def test_arrays_and_numbers_agree():
         (lambda: correlation.slope("tan", 1, 0, 0), ValueError, "activation must be one of identity, .*, got 'tan'"),
         (lambda: correlation.slope("tanh", 0, 0, 0), ValueError, "sigma_w must be a finite number > 0, got 0"),
         (lambda: correlation.slope("tanh", 1, 1, 1.1), ValueError, "c must be a correlation, from -1 to 1, got 1.1"),
-        (lambda: correlation.correlations("tanh", 1, 1, np.nan, 3), ValueError, "c must be a correlation"),
+        (lambda: correlation.correlations("tanh", 1, 1, np.nan, 3), ValueError, "c must be a finite number >= -1"),
         (lambda: correlation.lengths("tanh", 1, 1, 0), ValueError, "depth must be a whole number >= 1, got 0"),
         (
             lambda: correlation.depth_scale("tanh", 1, 0),

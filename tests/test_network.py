@@ -146,9 +146,9 @@ def test_bad_shapes_name_the_layer():
     [
         (lambda: Network([]), "layers must hold at least one layer"),
         (lambda: make(sizes=[3]), "sizes must hold at least the inputs and one layer"),
-        (lambda: make(sizes=[3, 0]), "fan_out must be a whole number >= 1, got 0"),
+        (lambda: make(sizes=[3, 0]), "sizes must be a whole number >= 1, got 0"),
         (lambda: make(activation="step"), "activation must be one of"),
-        (lambda: make(output="softmax"), "activation must be one of"),
+        (lambda: make(output="softmax"), "output must be one of"),
         (lambda: make().forward(np.full((3, 1), np.nan)), "x must be finite, got nan"),
         (lambda: make().loss(X, TARGETS["squared_error"], "hinge"), "loss must be one of squared_error, cross_entropy"),
         (lambda: train(make(), X, TARGETS["squared_error"], rate=0.0, steps=3), "rate must be a finite number > 0"),

@@ -84,5 +84,5 @@ def test_whole_numbers_are_measured_like_floats():
 def test_empty_and_non_numeric_arrays_are_refused():
     with pytest.raises(ValueError, match=r"x must have at least one entry, got shape \(0,\)"):
         rms([])
-    with pytest.raises(TypeError, match="x must be an array of numbers, got dtype <U3"):
+    with pytest.raises(TypeError, match="x must be an array of numbers, got array"):
         norm(np.array(["two"]))

@@ -5,11 +5,12 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { contourPaths, levelsOf } from "../companion/widgets/contours.js";
-import { distance, judge, numberText, parseNumber } from "../companion/widgets/judge.js";
+import { distance, judge, numberText } from "../companion/widgets/judge.js";
 import { parseMarkup, plainText } from "../companion/widgets/markup.js";
 import { exits } from "../companion/widgets/edges.js";
 import { domainOf, linearTicks, logTicks, makeScale, niceStep, readNumber, tickTexts, wholeTicks, windowOf } from "../companion/widgets/scales.js";
 import { bounded, changedFragment, fitValues, gridIndex, nearest, pairsFor, readFragment, refusalText, startValues, topStop } from "../companion/widgets/state.js";
+import { parseNumber } from "../companion/widgets/typed.js";
 import { checksum, halfToNumber, unpacker } from "../companion/widgets/unpack.js";
 import { beyondText } from "../companion/widgets/words.js";
 
@@ -225,6 +226,9 @@ test("numbers are read as people write them", () => {
   for (const [text, unit, value] of TYPED.numbers) assert.ok(Math.abs(parseNumber(text, unit).value - value) <= 1e-12 * Math.abs(value), text);
   for (const [text, problem] of TYPED.problems) assert.match(parseNumber(text).problem, new RegExp(problem), text);
   assert.equal(parseNumber("  ").problem, "");
+  const start = Date.now();
+  for (const long of ["1".repeat(1e5), "(".repeat(1e5), "⁻".repeat(1e5), "1e".repeat(1e5)]) assert.match(parseNumber(long).problem, /,000 characters/);
+  assert.ok(Date.now() - start < 2000, "a long text is refused at once");
 });
 
 test("numbers are said with four digits and powers of ten", () => {
@@ -235,6 +239,18 @@ test("a guess is measured in decades or in its unit", () => {
   assert.equal(distance({ answer: 1e-12, log: true }, 1e-3), "9.0 powers of ten too high");
   assert.equal(distance({ answer: 57, unit: "degrees" }, 45), "12 degrees too low");
   assert.equal(distance({ answer: 57 }, 57.2), "right on the spot");
+  assert.equal(distance({ answer: 693, unit: "steps" }, 500), "193 steps too low");
+  assert.equal(distance({ answer: 0.236 }, 0.5), "0.264 too high");
+  assert.equal(distance({ answer: 9700, unit: "parameters" }, 12), "9688 parameters too low");
+  assert.equal(distance({ answer: 0 }, 5), "5 too high");
+});
+
+test("a number nobody expected is guided", () => {
+  const said = (answer, got, rtol = 0.01) => judge({ kind: "number", answer, rtol }, got).advice;
+  assert.equal(said(8, "1", 0.12), "Too small.", "8 is not 10 to the power 1");
+  assert.match(said(1e-12, "-12"), /power of ten/);
+  assert.equal(said(1e-12, "1e-8"), "Too large by 4.0 powers of ten.");
+  assert.equal(said(1e-300, "1e200"), "Too large by 500.0 powers of ten.");
 });
 
 test("every kind of question is judged", () => {

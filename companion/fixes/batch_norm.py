@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from companion import require
 from companion.fixes.normalization import Normalization, column, columns
 from companion.layers import Back
 
@@ -72,6 +73,7 @@ class FixedNorm:
                 raise ValueError(
                     f"{name} must have shape ({self.gamma.shape[-2]}, 1) as gamma has, got {getattr(self, name).shape}"
                 )
+        require.number("eps", self.eps, at_least=0)
         if (self.var.real < 0).any():
             raise ValueError(f"var must not be negative, got {self.var.min()}")
 

@@ -57,14 +57,16 @@ def clip_adaptive(gradients, weights, limit, eps=1e-3):
     for gradient, weight in pairs(gradients, weights):
         rows = gradient.reshape(gradient.shape[0] if gradient.ndim > 1 and gradient.shape[-1] > 1 else 1, -1)
         lengths = signals.norm(weight.reshape(rows.shape), axis=1)
-        cut = [_shortened([row], limit * max(length, eps))[0] for row, length in zip(rows, lengths, strict=True)]
+        with np.errstate(over="ignore"):  # an infinite limit cuts nothing
+            allowed = limit * np.maximum(lengths, eps)
+        cut = [_shortened([row], most)[0] for row, most in zip(rows, allowed, strict=True)]
         new.append(np.stack(cut).reshape(gradient.shape))
     return new
 
 
 def arrays(argument, values):
     """``values`` as a list of arrays of finite numbers; else an error that names the one."""
-    if isinstance(values, np.ndarray) or not hasattr(values, "__iter__"):
+    if isinstance(values, np.ndarray | str | bytes) or not hasattr(values, "__iter__"):
         raise TypeError(f"{argument} must be a list of arrays, one a parameter, got {type(values).__name__}")
     new = [np.array(value) for value in values]
     for number, array in enumerate(new):

@@ -11,8 +11,8 @@ Chapter 8.
 
 from dataclasses import replace
 
-import numpy as np
-
+from companion import require
+from companion.network import Network
 from companion.stack import rebuilt
 
 
@@ -22,7 +22,8 @@ def evaluation(network, x):
     The statistics are those of ``x``, (n_0, B), as it goes through the layers already settled: give all of the training
     data. (Libraries keep a running mean over the batches instead, which lags behind the weights.)
     """
-    settled = rebuilt(network.layers, np.asarray(x, dtype=float), _settled)
+    require.instance("network", network, Network, "a Network")
+    settled = rebuilt(network.layers, require.finite_array("x", x), _settled)
     return replace(network, layers=settled)
 
 

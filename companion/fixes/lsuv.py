@@ -14,6 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from companion import require
+from companion.network import Network
 from companion.stack import rebuilt
 
 
@@ -23,7 +25,8 @@ def lsuv(network, x):
     Not by the variance: z is linear in W. Each seed is scaled on its own. Layer by layer from the input side, since the
     scale of one layer is the input of the next; one pass is exact. A layer whose z does not vary is an error.
     """
-    return replace(network, layers=rebuilt(network.layers, np.asarray(x, dtype=float), _unit_variance))
+    require.instance("network", network, Network, "a Network")
+    return replace(network, layers=rebuilt(network.layers, require.finite_array("x", x), _unit_variance))
 
 
 def _unit_variance(layer, a):

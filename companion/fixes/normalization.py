@@ -82,8 +82,8 @@ class Normalization:
 
 def column(argument, value):
     """``value`` as a column, (n, 1), or a stack of columns; complex numbers pass."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "fc":
+    array = np.asarray(require.numbers(argument, value))
+    if array.dtype.kind != "c":
         array = require.finite_array(argument, value)
     if array.ndim < 2 or array.shape[-1] != 1:
         raise ValueError(f"{argument} must have shape (n, 1), one number a unit, got {array.shape}")
@@ -92,7 +92,7 @@ def column(argument, value):
 
 def columns(layer, argument, a, units):
     """``a`` with one column an example and ``units`` rows; else an error that names the layer."""
-    a = np.asanyarray(a)
+    a = require.numbers(argument, a)
     if a.ndim < 2 or a.shape[-2] != units:
         raise ValueError(f"{layer!r} has {units} inputs: {argument} must have shape ({units}, B), got {a.shape}")
     return a

@@ -34,7 +34,8 @@ class Residual(Stack):
     def __post_init__(self):
         super().__post_init__()
         require.number("shortcut", self.shortcut)
-        scale = np.asarray(self.scale)
+        require.flag("learn", self.learn)
+        scale = np.asarray(require.numbers("scale", self.scale))
         if scale.dtype.kind != "c":
             scale = require.finite_array("scale", self.scale)
         if scale.shape[-2:] not in ((), (1, 1)):

@@ -48,7 +48,7 @@ def largest_singular_value(weights, *, steps=None, rng=None):
 
 def _matrix(weights):
     weights = require.finite_array("weights", weights)
-    if weights.ndim < 2:
+    if weights.ndim < 2 or not weights.size:
         raise ValueError(f"weights must be a matrix (or a stack of them), got shape {weights.shape}")
     return weights
 

@@ -7,10 +7,13 @@ An exercise is a record in ``companion/chapters/<slug>/exercises.py``; the page'
 """
 
 from importlib import import_module
+from numbers import Integral
 
 from companion import require
 from companion.practice import catalogue
 from companion.practice.kinds import Choice, Code, Guess, Mistake, Number, Option, Order
+from companion.practice.trial import Verdict
+from companion.require import shown
 from companion.views.markdown import Markdown
 
 __all__ = ["Choice", "Code", "Guess", "Mistake", "Number", "Option", "Order", "check", "exercise", "find", "hint"]
@@ -23,7 +26,10 @@ def find(exercise_id):
 
 def check(exercise_id, answer):
     """Judge an answer: a choice by number or text, a number, an order as a tuple, code as the function itself."""
-    return find(exercise_id).judge(answer)
+    try:
+        return find(exercise_id).judge(answer)
+    except KeyboardInterrupt:  # also while the right answer is being measured
+        return Verdict("error", "Interrupted: nothing was judged.")
 
 
 def hint(exercise_id, number=None):
@@ -33,8 +39,8 @@ def hint(exercise_id, number=None):
         return Markdown("This exercise has no hints.")
     if number is None:
         number = _HINTS_SHOWN.get(exercise_id, 0) % len(exercise.hints) + 1
-    if not isinstance(number, int) or not 1 <= number <= len(exercise.hints):
-        raise ValueError(f"number must be a hint from 1 to {len(exercise.hints)}, got {number!r}")
+    if isinstance(number, bool) or not isinstance(number, Integral) or not 1 <= number <= len(exercise.hints):
+        raise ValueError(f"number must be a hint from 1 to {len(exercise.hints)}, got {shown(number)}")
     _HINTS_SHOWN[exercise_id] = number
     return Markdown(f"**Hint {number} of {len(exercise.hints)}.** {exercise.hints[number - 1]}")
 

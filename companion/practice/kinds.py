@@ -9,16 +9,18 @@ Correct.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from math import isfinite, log10
-from numbers import Integral
-from numbers import Number as AnyNumber
+from numbers import Integral, Real
 
 import numpy as np
 
 from companion.practice import trial, typed
+from companion.practice.plain import Thing, name, plain
+from companion.practice.surroundings import with_note
 from companion.practice.trial import Verdict
+from companion.require import shown
 from companion.views.markdown import unmarked_fields
 
 
@@ -66,6 +68,14 @@ class Exercise:
         """Can it be answered on the page (choice, number, order, guess), without running code?"""
         return self.kind != "code"
 
+    def judge(self, answer):
+        """The verdict on an answer, whatever it is."""
+        given, problem, replaced = trial.guarded(lambda: plain(answer))
+        if problem:
+            return self._verdict("error", with_note(problem, replaced))
+        verdict = self._judged(given)
+        return replace(verdict, advice=with_note(verdict.advice, replaced))
+
     def _verdict(self, status, advice=""):
         more = f'hint("{self.id}")' if status in ("wrong", "error") and self.hints else ""
         return Verdict(status, advice, more)
@@ -89,11 +99,15 @@ class Guess(Exercise):
         fields = {"answer": self.value(), "unit": self.unit, "log": self.log, "comment": self.comment}
         return _shared(self) | fields | {"text": self._said(self.value())}
 
-    def judge(self, answer):
+    def _judged(self, answer):
+        if answer is None or answer is Ellipsis:
+            return self._verdict("not started")
         guess, problem = _one_number(answer, self.unit)
         if problem:
             return self._verdict("error", problem)
-        return self._verdict("guessed", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}")
+        return self._verdict(
+            "guessed", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}"
+        )
 
     def _said(self, value):
         plain = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
@@ -121,14 +135,15 @@ class Choice(Exercise):
         options = [{"text": o.text, "correct": o.correct, "advice": o.advice} for o in self.options]
         return _shared(self) | {"options": options, "multiple": self.several}
 
-    def judge(self, answer):
-        answers = answer if isinstance(answer, list | tuple | set) else [answer]
+    def _judged(self, answer):
+        answer = _listed(answer)
+        answers = list(answer) if isinstance(answer, list | tuple | set) else [answer]
         if any(a is None or a is Ellipsis for a in answers) or not answers:
             return self._verdict("not started")
         chosen = [self._option(a) for a in answers]
         if None in chosen:
             many = "a list of numbers" if self.several else "a number"
-            return self._verdict("error", f"Answer with {many} from 1 to {len(self.options)}, not {answer!r}.")
+            return self._verdict("error", f"Answer with {many} from 1 to {len(self.options)}, not {shown(answer)}.")
         wrong = [option for option in chosen if not option.correct]
         if wrong:
             return self._verdict("wrong", wrong[0].advice)
@@ -141,7 +156,7 @@ class Choice(Exercise):
         if isinstance(answer, Integral) and not isinstance(answer, bool) and 1 <= answer <= len(self.options):
             return self.options[answer - 1]
         texts = [option.text.casefold() for option in self.options]
-        wanted = str(answer).strip().casefold()
+        wanted = str(answer).strip().casefold() if isinstance(answer, str | Real) and not isinstance(answer, bool) else None
         return self.options[texts.index(wanted)] if wanted in texts else None
 
 
@@ -169,7 +184,7 @@ class Number(Exercise):
             "mistakes": mistakes,
         }
 
-    def judge(self, answer):
+    def _judged(self, answer):
         if answer is None or answer is Ellipsis:
             return self._verdict("not started")
         got, problem = _one_number(answer, self.unit)
@@ -190,14 +205,15 @@ class Number(Exercise):
         """Advice for a mistake nobody listed: sign, logarithm, reciprocal, percent, or just the direction."""
         if want and self._near(-got, want):
             return "The size is right, the sign is not."
-        if want > 0 and abs(log10(want)) > 0.1 and self._near(got, log10(want)):
+        if want > 0 and abs(log10(want)) >= 2 and self._near(got, log10(want)):
             return "That is the power of ten; the number itself is asked for."
         if got and want and self._near(1 / got, want):
             return "That is the reciprocal: which of the two goes into which?"
         if want and self._near(got / 100, want):
             return "That is in percent; give the fraction."
-        if want and got and got * want > 0 and not 0.1 < got / want < 10:
-            return f"Too {'large' if abs(got) > abs(want) else 'small'} by {abs(log10(got / want)):.1f} powers of ten."
+        apart = log10(abs(got)) - log10(abs(want)) if got and want and (got > 0) == (want > 0) else 0
+        if abs(apart) >= 1:
+            return f"Too {'large' if apart > 0 else 'small'} by {abs(apart):.1f} powers of ten."
         return f"Too {'large' if got > want else 'small'}."
 
 
@@ -224,15 +240,20 @@ class Order(Exercise):
         every = tuple(permutations(range(len(shown))))
         orders = ([o for o in every if self._is(mistake, [shown[i] for i in o])] for mistake in self.mistakes)
         mistakes = [{"orders": o, "advice": mistake.advice} for o, mistake in zip(orders, self.mistakes, strict=True)]
-        return _shared(self) | {"items": list(shown), "answer": [shown.index(i) for i in self.items], "mistakes": mistakes}
+        return _shared(self) | {
+            "items": list(shown),
+            "answer": [shown.index(i) for i in self.items],
+            "mistakes": mistakes,
+        }
 
-    def judge(self, answer):
+    def _judged(self, answer):
+        answer = _listed(answer)
         if answer is None or answer is Ellipsis or (isinstance(answer, list | tuple) and not answer):
             return self._verdict("not started")
         given = self._items(answer)
         if given is None:
             numbers = tuple(range(1, len(self.items) + 1))
-            return self._verdict("error", f"Answer with each item once, as a tuple like {numbers}, not {answer!r}.")
+            return self._verdict("error", f"Answer with each item once, as a tuple like {numbers}, not {shown(answer)}.")
         if given == tuple(self.items):
             return self._verdict("correct")
         for mistake in self.mistakes:
@@ -250,9 +271,10 @@ class Order(Exercise):
     def _items(self, answer):
         if not isinstance(answer, list | tuple):
             return None
-        if all(isinstance(a, Integral) and 1 <= a <= len(self.items) for a in answer):
+        if all(isinstance(a, Integral) and not isinstance(a, bool) and 1 <= a <= len(self.items) for a in answer):
             answer = [self.shown[a - 1] for a in answer]
-        return tuple(answer) if sorted(map(str, answer)) == sorted(self.items) else None
+        texts = [a for a in answer if isinstance(a, str)]
+        return tuple(texts) if len(texts) == len(answer) and sorted(texts) == sorted(self.items) else None
 
 
 @dataclass(frozen=True)
@@ -279,20 +301,25 @@ def _call(value):
     return value() if callable(value) else value
 
 
+def _listed(answer):
+    """A short vector as the list, a 0-d array as the number that it means; anything else as it is."""
+    return answer.tolist() if isinstance(answer, np.ndarray) and answer.ndim < 2 and answer.size < 100 else answer
+
+
 def _one_number(answer, unit=""):
-    """``(number, "")``, or ``(None, what is wrong with it)``."""
+    """``(number, "")``, or ``(None, what is wrong with it)``, of plain data."""
     if isinstance(answer, str):
         return typed.number(answer, unit)
     if isinstance(answer, np.ndarray) and answer.size != 1:
         return None, f"Answer with one number; this is an array of shape {answer.shape}."
     if isinstance(answer, np.ndarray):
         answer = answer.item()
-    if callable(answer):
+    if isinstance(answer, Thing) and answer.callable:
         return None, "Answer with the number, not with the function: call it first."
     if isinstance(answer, complex | np.complexfloating):
         return None, f"Answer with a real number; this one is complex ({answer:.4g})."
-    if isinstance(answer, bool) or not isinstance(answer, AnyNumber | np.number):
-        return None, f"Answer with a number, not with {type(answer).__name__}."
+    if isinstance(answer, bool) or not isinstance(answer, Real):
+        return None, f"Answer with a number, not with {name(answer)}."
     if not isfinite(answer):
         return None, f"{answer} is not a usable answer: something overflowed, or 0 was divided by 0."
     return float(answer), ""

@@ -9,12 +9,20 @@ import inspect
 import linecache
 from copy import deepcopy
 from dataclasses import dataclass
+from numbers import Number
+from types import FunctionType, MethodType
 
 import numpy as np
 
-from companion.views.markdown import light
+from companion.practice.patience import TimeUp, limit
+from companion.practice.plain import name as kind_name
+from companion.practice.plain import plain
+from companion.practice.surroundings import left_as_found, with_note
+from companion.require import shown
+from companion.views.markdown import inert, light
 
 SEED = 20230612
+SECONDS = 20  # so long may an answer run
 STATUSES = {
     "correct": "Correct.",
     "wrong": "Not yet.",
@@ -42,12 +50,28 @@ class Verdict:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         stuck = f"\n\nStuck? `{self.more}`" if self.more else ""
-        text = f"{_MARKS[self.status]} **{STATUSES[self.status]}** {light(self.advice)}".strip() + stuck
+        text = f"{_MARKS[self.status]} **{STATUSES[self.status]}** {light(inert(self.advice))}".strip() + stuck
         return {"text/markdown": text, "text/plain": repr(self)}
 
 
 class _Problem(Exception):
     """What is wrong with a reader's function, in words."""
+
+
+def guarded(work, trace=lambda error: ""):
+    """``(result of work(), "", names)``, or ``(None, what is wrong, names)``: work runs the reader's code, for SECONDS at most;
+    the names are those of functions that it replaced."""
+    result, advice = None, ""
+    try:
+        with left_as_found() as replaced, limit(SECONDS):
+            result = work()
+    except _Problem as problem:
+        advice = str(problem)
+    except TimeUp as error:
+        advice = f"It had not returned after {SECONDS} s and was interrupted{trace(error)}. Does a loop never end?"
+    except KeyboardInterrupt as error:
+        advice = f"Interrupted{trace(error)}: nothing was judged."
+    return result, advice, replaced
 
 
 def run(exercise, function):
@@ -59,11 +83,14 @@ def run(exercise, function):
     cases = exercise.inputs(np.random.default_rng(SEED))  # a list of argument tuples
     want = [exercise.reference(*deepcopy(case)) for case in cases]
     try:
-        got = [_call(exercise, function, case) for case in cases]
+        got, advice, replaced = guarded(lambda: [_call(exercise, function, case) for case in cases], _place_in(function))
     except NotImplementedError:
         return "not started", ""
-    except _Problem as problem:
-        return "error", str(problem)
+    status, advice = ("error", advice) if advice else _judged(exercise, cases, got, want)
+    return status, with_note(advice, replaced)
+
+
+def _judged(exercise, cases, got, want):
     if all(output is None or output is Ellipsis for output in got):
         return "not started", ""
     complaint = _complaint(cases, got, want, exercise.rtol)
@@ -76,23 +103,34 @@ def run(exercise, function):
 
 
 def _call(exercise, function, case):
+    """What the function gives for one case, as plain data."""
     arguments = deepcopy(case)
     try:
-        inspect.signature(function).bind(*arguments)
-    except TypeError as error:
-        raise _Problem(f"It is called as {_first_line(exercise)}, with {len(case)} arguments: {error}.") from None
-    except ValueError:
-        pass  # a built-in without a signature: just try
-    try:
+        mismatch = _mismatch(function, arguments)
         with np.errstate(all="ignore"):
-            output = function(*arguments)
-    except NotImplementedError:
+            output = None if mismatch else plain(function(*arguments))
+    except (NotImplementedError, KeyboardInterrupt, TimeUp):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a reader wrote must become a message
+    except BaseException as error:  # noqa: BLE001 - whatever a reader wrote must become a message, SystemExit too
         raise _Problem(_trace(function, error)) from None
+    if mismatch:
+        raise _Problem(f"It is called as {_first_line(exercise)}, with {len(case)} arguments: {mismatch}.")
     if _changed(arguments, case):
         raise _Problem("It changes its arguments in place: work on a copy, or build a new array.")
     return output
+
+
+def _mismatch(function, arguments):
+    """Why the function cannot take the arguments; "" if it can, or if it does not say what it takes."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return ""
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        return str(error)
+    return ""
 
 
 def _changed(after, before):
@@ -105,16 +143,28 @@ def _changed(after, before):
 
 
 def _trace(function, error):
-    """The reader's own line in which the error happened."""
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    line, trace = None, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == file:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    text = linecache.getline(file, line).strip() if line else ""
-    at = f" in your line `{text}`" if text else (f" in line {line} of your cell" if line else "")
-    return f"{type(error).__name__}{at}: {error}"
+    """The kind of error, the reader's own line in which it happened, and its words."""
+    try:
+        words = " ".join(str(error).split())[:300]
+    except Exception:  # noqa: BLE001 - the error may be of the reader's own kind
+        words = ""
+    return f"{kind_name(error)}{_place_in(function)(error)}{': ' if words else ''}{words}"
+
+
+def _place_in(function):
+    """A function that says in which line of ``function``'s file an error happened."""
+
+    def place(error):
+        file = function.__code__.co_filename if issubclass(type(function), FunctionType | MethodType) else None
+        line, trace = None, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == file:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        text = linecache.getline(file, line).strip()[:200] if line else ""
+        return f" in your line `{text}`" if text else (f" in line {line} of your cell" if line else "")
+
+    return place
 
 
 def _outputs(function, cases):
@@ -150,7 +200,8 @@ def _difference(got, want, rtol, where):
         pairs = [(g, w, f"{where} (part {i})") for i, (g, w) in enumerate(zip(got, want, strict=True), 1)]
         return _first(_difference(g, w, rtol, place) for g, w, place in pairs)
     if want is None or isinstance(want, str | bool | np.bool_):
-        same = got == want if want is None or isinstance(want, str) else isinstance(got, bool | np.bool_) and got == want
+        kinds = bool | np.bool_ if isinstance(want, bool | np.bool_) else type(want)
+        same = isinstance(got, kinds) and got == want
         return "" if same else f"The result{where} must be {want!r}, not {_briefly(got)}."
     return _number_difference(got, np.asarray(want), rtol, where)
 
@@ -180,8 +231,8 @@ def _number_difference(got, want, rtol, where):
         return f"The result{where} overflows{entry}: is an exponential too large, or a division by 0?"
     if got.dtype.kind in "ifc" and _close(-got, want, rtol).all():
         return f"The result{where} has the right size and the opposite sign."
-    shown, meant = _apart(got[place], want[place])
-    return f"The result{where} is {shown}{entry}, but should be {meant}."
+    is_, meant = _apart(got[place].item(), want[place].item())
+    return f"The result{where} is {is_}{entry}, but should be {meant}."
 
 
 def _apart(first, second):
@@ -219,7 +270,7 @@ def _is_numbers(value):
 def _kind(value):
     if isinstance(value, tuple | list):
         return f"{len(value)} things in a {type(value).__name__}"
-    return f"a {type(value).__name__}"
+    return f"a {kind_name(value)}"
 
 
 def _briefly(value):
@@ -231,9 +282,9 @@ def _briefly(value):
         return np.array2string(value, precision=4, separator=", ")
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
-    if isinstance(value, str | int | bool | complex | np.number | type(None)):
-        return repr(value)
-    return getattr(value, "__name__", f"a {type(value).__name__}")
+    if isinstance(value, Number | str | np.bool_ | type(None)):
+        return shown(value)
+    return getattr(value, "__name__", _kind(value))
 
 
 def _first_line(exercise):

@@ -63,6 +63,19 @@ def light(text):
     return "".join(part if i % 2 else _scripts(part) for i, part in enumerate(parts))
 
 
+_SIGNS = {sign: f"&#{ord(sign)};" for sign in "<>&[]|\\"} | {"$": "<code>$</code>"}
+
+
+def inert(text):
+    """One line in which all that Markdown, HTML or MathJax would read as more than light markup is shown as text.
+
+    >>> inert("<b> & `<b>`")
+    '&#60;b&#62; &#38; `<b>`'
+    """
+    parts = re.split(r"(`[^`]*`)", re.sub("`+", "`", " ".join(text.split())))
+    return "".join(part if i % 2 else part.translate(str.maketrans(_SIGNS)) for i, part in enumerate(parts))
+
+
 def _scripts(text):
     for mark, tag in (("^", "sup"), ("_", "sub")):
         text = re.sub(rf"\{mark}\{{([^}}]*)\}}", lambda m, tag=tag: f"<{tag}>{m[1].replace('-', '−')}</{tag}>", text)

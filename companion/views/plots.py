@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from companion import require
+from companion.activations import Activation
 from companion.views.style import COLOURS, DIVERGING, FONT, LINES, PAPER, SEQUENTIAL, SHEET, THEME
 
 WIDTH = 6.4  # inches: the reading column
@@ -43,8 +44,9 @@ class Shown:
     """A finished figure: SVG, PNG and its alternative text, for any notebook front end."""
 
     def __init__(self, fig, alt):
+        require.instance("fig", fig, Figure, "a matplotlib Figure, as of figure()")
         if not isinstance(alt, str) or not alt.strip():
-            raise ValueError(f"alt must say in words what the figure shows, got {alt!r}")
+            raise ValueError(f"alt must say in words what the figure shows, got {require.shown(alt)}")
         self.alt = " ".join(alt.split())
         self.svg, self.png = _svg(fig), _png(fig)
         fig.clear()
@@ -88,8 +90,10 @@ def _png(fig):
 
 def line(ax, x, y, *, label="", role="healthy", direct=True, **style):
     """One line in the colour and dash of its role; ``direct`` writes the label at its right end (else: legend)."""
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     colour = require.known("role", role, COLOURS)
+    x, y = _numbers("x", x, 1), _numbers("y", y, 1)
+    if len(x) != len(y):
+        raise ValueError(f"y must have a value for each of the {len(x)} of x, got {len(y)}")
     ax.plot(x, y, **{"color": colour, "linestyle": LINES[role], "label": label} | style)
     if direct and label:
         name_end(ax, x, y, label, role)
@@ -106,7 +110,14 @@ def name_end(ax, x, y, text, role="healthy"):
 
 def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), direct=True, **style):
     """The middle of many runs: ``values`` (S, K) as a band between two quantiles (default 10 % and 90 %), median as a line."""
-    values = np.asarray(values, dtype=float)  # (S, K)
+    require.known("role", role, COLOURS)
+    x, values = _numbers("x", x, 1), _numbers("values", values, 2)  # (K,), (S, K)
+    if values.shape[1] != len(x):
+        raise ValueError(f"values must have shape (S, {len(x)}), a column for each of x, got {values.shape}")
+    quantiles = [
+        require.number("quantiles", share, at_least=0, at_most=1)
+        for share in require.finite_array("quantiles", quantiles, shape=(2,))
+    ]
     low, middle, high = _quantiles(values, (quantiles[0], 0.5, quantiles[1]))  # each (K,)
     ax.fill_between(x, low, high, color=require.known("role", role, COLOURS), alpha=0.22, linewidth=0)
     said = line(ax, x, middle, label=label, role=role, direct=direct, **style)
@@ -119,6 +130,10 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
     ``theory``: a growth per layer towards the input, or log10 sizes relative to the last layer (L,) as of
     ``theory.log10_delta``; drawn as a dashed line through the median at the last layer, the measurement as dots.
     """
+    require.known("role", role, COLOURS)
+    symbol = require.known("what", what, {"delta": "δ = ∂ℒ/∂z", "signal": "a", "weight_gradient": "∂ℒ/∂W"})
+    if not hasattr(profile, what) and not hasattr(profile, f"log10_{what}"):
+        raise TypeError(f"profile must be a Profile, as of propagation.profile, got {require.shown(profile)}")
     values = getattr(profile, f"log10_{what}", None)
     if values is None:
         with np.errstate(divide="ignore"):
@@ -131,14 +146,14 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
         predicted = np.median(values[:, -1]) + relative
         said += " " + line(ax, layers, predicted, label="The theory, dashed,", role="theory", direct=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    symbol = {"delta": "δ = ∂ℒ/∂z", "signal": "a", "weight_gradient": "∂ℒ/∂W"}[what]
     ax.set(xlabel="layer l (1 = input side)", ylabel=f"log10 rms {symbol}")
     return said
 
 
 def losses(ax, losses, *, label="", role="healthy", direct=True):
     """Loss against step for one run (K,) or many (S, K), on a logarithmic axis: each run thin, their median bold."""
-    runs = np.atleast_2d(np.asarray(losses, dtype=float))  # (S, K)
+    require.known("role", role, COLOURS)
+    runs = np.atleast_2d(_numbers("losses", losses, 1, 2))  # (S, K)
     steps = np.arange(runs.shape[1])
     if len(runs) > 1:
         ax.plot(steps, runs.T, color=COLOURS[role], alpha=0.25, linewidth=0.7)
@@ -149,8 +164,11 @@ def losses(ax, losses, *, label="", role="healthy", direct=True):
 
 def bars(ax, heights, *, labels=None, role="healthy", quantity="size"):
     """One bar a layer (or a name), its value written above it."""
-    heights = np.asarray(heights, dtype=float)
+    require.known("role", role, COLOURS)
+    heights = _numbers("heights", heights, 1)
     labels = [str(i) for i in range(1, len(heights) + 1)] if labels is None else list(labels)
+    if len(labels) != len(heights):
+        raise ValueError(f"labels must be {len(heights)}, one for each of heights, got {len(labels)}")
     drawn = ax.bar(labels, heights, color=COLOURS[role], width=0.62)
     ax.bar_label(drawn, [_say(h) for h in heights], padding=2, fontsize=9)
     ax.set(ylabel=quantity)
@@ -160,6 +178,10 @@ def bars(ax, heights, *, labels=None, role="healthy", quantity="size"):
 
 def surface(ax, surface, x, y, *, path=None, levels=18, colours=None, role="exploding", quantity="height"):
     """A surface as filled contours over the ranges ``x`` and ``y`` (low, high), with a walk (steps + 1, 2) on top of it."""
+    require.known("role", role, COLOURS)
+    if not hasattr(surface, "value"):
+        raise TypeError(f"surface must be a Surface such as HILLS, got {require.shown(surface)}")
+    x, y = (require.finite_array(name, ends, shape=(2,)) for name, ends in (("x", x), ("y", y)))
     grid = np.stack(np.meshgrid(np.linspace(*x, 121), np.linspace(*y, 121)), axis=-1)  # (121, 121, 2)
     value = surface.value(grid)
     filled = ax.contourf(grid[..., 0], grid[..., 1], value, levels, cmap=colours or SEQUENTIAL)
@@ -172,7 +194,10 @@ def surface(ax, surface, x, y, *, path=None, levels=18, colours=None, role="expl
 
 def walk(ax, points, *, label="the walk", role="exploding"):
     """A walk (steps + 1, 2) as a line with a ring at its start and a dot at its end."""
-    points = np.asarray(points, dtype=float)
+    require.known("role", role, COLOURS)
+    points = _numbers("points", points, 2)
+    if points.shape[1] != 2:
+        raise ValueError(f"points must have shape (steps + 1, 2), got {points.shape}")
     ax.plot(*points.T, color=PAPER, linewidth=3.4, solid_capstyle="round")
     ax.plot(*points.T, color=COLOURS[role], linewidth=1.6, marker=".", markersize=4)
     ax.plot(*points[0], "o", color=COLOURS[role], markerfacecolor=PAPER, markersize=7)
@@ -183,7 +208,9 @@ def walk(ax, points, *, label="the walk", role="exploding"):
 
 def activation(ax, activation, *, reach=5.0, role="vanishing"):
     """An activation f (solid) and its slope f′ (dashed) over −reach … reach."""
-    z = np.linspace(-reach, reach, 401)
+    require.known("role", role, COLOURS)
+    require.instance("activation", activation, Activation, "a record of ACTIVATIONS")
+    z = np.linspace(-require.number("reach", reach, above=0), reach, 401)
     f, slope = activation.f(z), activation.slope(z)
     ax.plot(z, f, color=COLOURS[role], label="f")
     ax.plot(z, slope, color=COLOURS[role], linestyle="--", label="f′")
@@ -194,13 +221,25 @@ def activation(ax, activation, *, reach=5.0, role="vanishing"):
 
 def heat(ax, values, *, x, y, quantity, diverging=False, limit=None):
     """A heat map of ``values`` (ny, nx) over the ranges ``x`` and ``y``; diverging: symmetric about 0, up to ``limit``."""
-    values = np.asarray(values, dtype=float)
+    values = _numbers("values", values, 2)
+    if np.isnan(values).all():
+        raise ValueError(f"values must have at least one number, got NaN only, shape {values.shape}")
+    x, y = (require.finite_array(name, ends, shape=(2,)) for name, ends in (("x", x), ("y", y)))
     limit = np.nanmax(np.abs(values)) if limit is None else limit
     style = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit} if diverging else {"cmap": SEQUENTIAL}
     drawn = ax.imshow(values, origin="lower", extent=(*x, *y), aspect="auto", **style)
     ax.figure.colorbar(drawn, ax=ax, label=quantity, pad=0.02)
     ax.grid(visible=False)
     return f"{quantity} from {_say(np.nanmin(values))} to {_say(np.nanmax(values))}."
+
+
+def _numbers(argument, value, *ndims):
+    """``value`` as floats (NaN and infinities too) with one of these numbers of axes, and at least one entry."""
+    array = np.asarray(require.numbers(argument, value))
+    if array.ndim not in ndims or not array.size or array.dtype.kind == "c":
+        wanted = " or ".join(map(str, ndims))
+        raise ValueError(f"{argument} must be real numbers on {wanted} axes, at least one, got shape {array.shape}")
+    return array.astype(float)
 
 
 def _say(value):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral, Real
 
+from companion import require
 from companion.widgets.texts import format_value
 
 
@@ -26,7 +27,7 @@ class Slider:
 
     def __post_init__(self):
         _check_name("Slider", self.name)
-        values = tuple(self.values)
+        values = require.listed(f"values of slider {self.name!r}", self.values)
         numbers = [v for v in values if isinstance(v, Real) and not isinstance(v, bool) and isfinite(v)]
         if (
             len(numbers) != len(values)
@@ -85,7 +86,9 @@ class Choice:
 
     def __post_init__(self):
         _check_name("Choice", self.name)
-        options = self.options if isinstance(self.options, dict) else {value: str(value) for value in self.options}
+        options = self.options
+        if not isinstance(options, dict):
+            options = {value: str(value) for value in require.listed(f"options of choice {self.name!r}", options)}
         if len(options) < 2 or not all(isinstance(value, str | int | float) for value in options):
             raise ValueError(
                 f"options of choice {self.name!r} must be two or more texts or numbers, got {self.options!r}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from companion import require
 from companion.widgets.marks import Mark
 
 SCALES = ("linear", "log")
@@ -24,12 +25,11 @@ class Axis:
 
     def __post_init__(self):
         if self.fit not in (None, True, False):
-            raise ValueError(f"fit of Axis must be True, False or None, got {self.fit!r}")
-        if self.scale not in SCALES:
-            raise ValueError(f"scale of Axis must be linear or log, got {self.scale!r}")
+            raise ValueError(f"fit of Axis must be True, False or None, got {require.shown(self.fit)}")
+        require.known("scale of Axis", self.scale, dict.fromkeys(SCALES))
         if self.domain is None:
             return
-        ends = np.asarray(self.domain, dtype=float)
+        ends = np.asarray(require.numbers("domain of Axis", self.domain))
         if ends.shape != (2,) or not np.isfinite(ends).all() or not ends[0] < ends[1]:
             raise ValueError(f"domain of Axis must be two rising finite numbers, got {self.domain!r}")
         if self.scale == "log" and ends[0] <= 0:
@@ -54,7 +54,7 @@ class Panel:
     equal: bool = False
 
     def __post_init__(self):
-        marks = tuple(self.marks)
+        marks = require.listed("marks of Panel", self.marks)
         for mark in marks:
             if not isinstance(mark, Mark):
                 raise TypeError(f"marks of Panel must be Line, Band, Bars, Heat, Path, Dot or Rule, got {mark!r}")
@@ -74,7 +74,7 @@ class Frame:
     columns: int | None = None
 
     def __post_init__(self):
-        panels = (self.panels,) if isinstance(self.panels, Panel) else tuple(self.panels)
+        panels = (self.panels,) if isinstance(self.panels, Panel) else require.listed("panels of Frame", self.panels)
         if not panels or not all(isinstance(panel, Panel) for panel in panels):
             raise TypeError(f"panels of Frame must be one or more Panel, got {self.panels!r}")
         object.__setattr__(self, "panels", panels)

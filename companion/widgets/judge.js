@@ -1,41 +1,14 @@
-// Reads and judges answers to quiz questions, as companion/kinds.py and companion/typed.py do (a test holds the two together). Pure functions.
+// Judges answers to quiz questions, as companion/practice/kinds.py does (a test holds the two together). Pure functions.
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/;
-const POWER = /^([+-]?)(?:(\d+\.?\d*|\.\d+)[*·×x])?10\^([+-]?\d+\.?\d*)$/;
-const HOW = "Write a number such as 0.25, −3, 1e-12 or 10^-12.";
-
-const lowered = (text) => text.replace(/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => "^" + [...raised].map((c) => ({ "⁻": "-", "⁺": "+" })[c] ?? RAISED.indexOf(c)).join(""));
-
-function plainNumber(text) {
-  if (NUMBER.test(text)) return Number(text);
-  const power = POWER.exec(text);
-  return power ? (power[1] === "-" ? -1 : 1) * Number(power[2] ?? 1) * 10 ** Number(power[3]) : NaN;
-}
-
-// {value} or {problem}: tolerant of true minus signs, 10^-3, 2·10⁻³, fractions, percent, decimal commas and the unit.
-export function parseNumber(raw, unit = "") {
-  let text = lowered(raw.trim().replaceAll("**", "^")).replace(/[−–]/g, "-").replace(/[{}()\s]/g, "").toLowerCase();
-  const ending = unit.replace(/\s/g, "").toLowerCase();
-  if (ending && text.endsWith(ending)) text = text.slice(0, -ending.length);
-  if (!text) return { problem: raw.trim() ? HOW : "" };
-  if (/\d,\d{3}(\D|$)/.test(text) && !text.includes(".")) return { problem: `Is “${raw.trim()}” a thousand or a decimal comma? Write it with a point, or without a comma.` };
-  text = text.replace(/^([^,]*),([^,]*)$/, "$1.$2").replace(/^×(?=\d)/, "");
-  const percent = text.endsWith("%");
-  const [top, bottom, ...rest] = text.replace(/%$/, "").split("/").map(plainNumber);
-  const value = (bottom === undefined ? top : top / bottom) / (percent ? 100 : 1);
-  return rest.length || !Number.isFinite(value) ? { problem: HOW } : { value };
-}
+import { parseNumber } from "./typed.js";
 
 function guidance(got, want, near) {
   if (want && near(-got, want)) return "The size is right, the sign is not.";
-  if (want > 0 && Math.abs(Math.log10(want)) > 0.1 && near(got, Math.log10(want))) return "That is the power of ten; the number itself is asked for.";
+  if (want > 0 && Math.abs(Math.log10(want)) >= 2 && near(got, Math.log10(want))) return "That is the power of ten; the number itself is asked for.";
   if (got && want && near(1 / got, want)) return "That is the reciprocal: which of the two goes into which?";
   if (want && near(got / 100, want)) return "That is in percent; give the fraction.";
-  const ratio = got / want;
-  if (ratio > 0 && Number.isFinite(ratio) && !(ratio > 0.1 && ratio < 10)) {
-    return `Too ${Math.abs(got) > Math.abs(want) ? "large" : "small"} by ${Math.abs(Math.log10(ratio)).toFixed(1)} powers of ten.`;
-  }
+  const apart = Math.log10(Math.abs(got)) - Math.log10(Math.abs(want));
+  if (got && want && got > 0 === want > 0 && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
   return `Too ${got > want ? "large" : "small"}.`;
 }
 
@@ -90,7 +63,9 @@ export function distance(spec, guess) {
   }
   const off = Math.abs(guess - answer);
   if (off <= 0.02 * Math.abs(answer)) return "right on the spot";
-  return `${numberText(Number(off.toPrecision(2)))} ${unit || ""} `.replace(/ +/g, " ") + direction;
+  const place = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(answer)))); // to the digit to which the answer is shown, so that the three agree
+  const shown = answer && place <= 6 && off < 1e6 ? String(Number(off.toFixed(place))) : numberText(off);
+  return `${shown} ${unit || ""} `.replace(/ +/g, " ") + direction;
 }
 
 function judgeGuess(spec, raw) {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from companion.require import positive_int
+from companion.require import known, numbers, positive_int, shown
 
 ROLES = ("vanishing", "healthy", "exploding", "theory", "sky", "purple", "orange")
 COLORS = ("sequential", "diverging")
@@ -25,10 +25,10 @@ class Mark:
     def _array(self, name, ndim=1):
         value = getattr(self, name)
         where = f"{name} of {type(self).__name__}"
-        try:
-            array = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            raise TypeError(f"{where} must be an array of numbers, got {value!r}") from None
+        array = np.asarray(numbers(where, value))
+        if array.dtype.kind == "c":
+            raise TypeError(f"{where} must be an array of real numbers, got {shown(value)}")
+        array = array.astype(float)
         if array.ndim != ndim or (ndim and 0 in array.shape):
             wanted = f"{ndim} axes and at least one value" if ndim else "one number"
             raise ValueError(f"{where} must have {wanted}, got shape {array.shape}")
@@ -42,9 +42,7 @@ class Mark:
             raise ValueError(f"{', '.join(lengths)} of {type(self).__name__} must have one length, got {got}")
 
     def _known(self, name, table):
-        if getattr(self, name) not in table:
-            got = getattr(self, name)
-            raise ValueError(f"{name} of {type(self).__name__} must be one of {', '.join(table)}, got {got!r}")
+        known(f"{name} of {type(self).__name__}", getattr(self, name), dict.fromkeys(table))
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,8 +77,7 @@ def births(*, width, depth, x, nets, rng):
         require.positive_int(name, value) for name, value in (("width", width), ("depth", depth), ("nets", nets))
     )
     x = require.finite_array("x", x, ndim=2)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
+    require.generator("rng", rng)
     at_once = max(1, _AT_ONCE // (width * max(width, len(x))))
     turns = [min(at_once, nets - first) for first in range(0, nets, at_once)]
     return Births(np.concatenate([_follow(width, depth, x, turn, rng) for turn in turns]), depth)
@@ -107,6 +106,7 @@ def dead_share(network, x, *, below=0.0):
     >>> dead_share(net, x[:, :2]).round(2), dead_share(net, x).round(2)
     (array([0.28, 0.31]), array([0., 0.]))
     """
+    require.instance("network", network, Network, "a Network")
     below = require.number("below", below, at_least=0)
     trace = network.forward(x)
     pairs = zip(network.layers[:-1], trace.z[:-1], strict=True)
@@ -133,7 +133,11 @@ def toll(network, x, y, *, rate, steps, batch, rng, below=0.01):
     counts too that is off for every example: alive, at a hundredth of the slope.
     """
     rate, steps = require.number("rate", rate, above=0), require.positive_int("steps", steps)
-    batch = require.positive_int("batch", batch)
+    require.instance("network", network, Network, "a Network")
+    require.generator("rng", rng)
+    below = require.number("below", below, at_least=0)
+    batch, x = require.positive_int("batch", batch), require.finite_array("x", x, ndim=2)
+    y = require.labels("y", y, x.shape[1])
     if batch > len(y):
         raise ValueError(f"batch must be at most {len(y)}, the number of examples, got {batch}")
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged network is reported as NaN, below

@@ -92,7 +92,7 @@ def steepness(weight):
     >>> round(steepness(4.0), 2), f"{steepness(6.0):.3g}"
     (15.91, '7.05e+07')
     """
-    factor = require.number("weight", weight) * float(_SIGMOID.slope(START))
+    factor = require.moderate("weight", weight) * float(_SIGMOID.slope(START))
     return float(np.polyval(np.ones(T), factor))
 
 
@@ -130,6 +130,7 @@ def walk(start, *, rate, steps, clip: Callable | None = None):
     """
     point = require.finite_array("start", start, shape=(2,))
     rate, steps = require.number("rate", rate, above=0), require.positive_int("steps", steps, minimum=0)
+    clip = None if clip is None else require.function("clip", clip)
     points, losses, gradients = np.empty((steps + 1, 2)), np.empty(steps + 1), np.empty((steps + 1, 2))
     for k in range(steps + 1):
         here = run(*point)

@@ -37,6 +37,8 @@ def train(network, x, y, *, rate, steps, clip: Callable | None = None, loss="cro
     ``clip`` takes a list of arrays, one for each weight matrix and each bias in the order of the layers, and returns such a
     list; None steps along the gradients themselves. A gradient with NaN or infinity ends the run before any clipping.
     """
+    require.instance("network", network, Network, "a Network")
+    clip = None if clip is None else require.function("clip", clip)
     record = require.known("loss", loss, LOSSES)
     rate, steps = require.number("rate", rate, above=0), require.positive_int("steps", steps)
     losses, norms, stopped_at = [], [], None

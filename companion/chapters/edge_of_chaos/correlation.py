@@ -101,7 +101,8 @@ def correlations(activation, sigma_w, sigma_b, c, depth):
     >>> correlations("identity", 1.5, 0.0, 0.3, 4).round(6)
     array([0.3, 0.3, 0.3, 0.3])
     """
-    return _paths(activation, sigma_w, sigma_b, _correlation(c), depth, follow=True)[1]
+    c = _correlation(require.number("c", c, at_least=-1, at_most=1))
+    return _paths(activation, sigma_w, sigma_b, c, depth, follow=True)[1]
 
 
 def _paths(activation, sigma_w, sigma_b, c, depth, *, follow):
@@ -120,7 +121,7 @@ def _paths(activation, sigma_w, sigma_b, c, depth, *, follow):
 
 def _setting(activation, sigma_w, sigma_b):
     record = require.known("activation", activation, ACTIVATIONS)
-    return record, require.number("sigma_w", sigma_w, above=0), require.number("sigma_b", sigma_b, at_least=0)
+    return record, require.moderate("sigma_w", sigma_w, above=0), require.moderate("sigma_b", sigma_b, at_least=0)
 
 
 def _settled(activation, sigma_w, sigma_b):
@@ -134,10 +135,10 @@ def _settled(activation, sigma_w, sigma_b):
 
 
 def _correlation(c):
-    c = np.asarray(c, dtype=float)
-    if not (np.isfinite(c) & (np.abs(c) <= 1)).all():
-        raise ValueError(f"c must be a correlation, from -1 to 1, got {c}")
-    return c
+    c = np.asarray(require.numbers("c", c))
+    if c.dtype.kind not in "iuf" or not (np.abs(c) <= 1).all():
+        raise ValueError(f"c must be a correlation, from -1 to 1, got {require.shown(c[()])}")
+    return c.astype(float)
 
 
 def _mean_square(record, q):

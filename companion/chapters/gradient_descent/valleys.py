@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion import require
+from companion.surfaces import Surface
 
 STEP = 1e-30  # of the complex step: nothing is subtracted, so it can be this small
 CLOSE = 0.05  # a walk has arrived, and a step is small, within this distance
@@ -85,6 +86,7 @@ def valleys(surface, low, high, *, points=20_001):
 
 def nearest(found, x):
     """The valley whose bottom is nearest to ``x``."""
+    found, x = _valleys(found), require.number("x", x)
     if not found:
         raise ValueError("found must have at least one valley, got none")
     return min(found, key=lambda valley: abs(valley.x - x))
@@ -101,7 +103,7 @@ def fate(points, found):
     >>> fate([0.0, 1.0, 0.0, 1.0], valley), fate([9.0, 9.01, 9.02, 9.03], valley)
     ('two-cycle', 'frozen')
     """
-    points = np.asarray(points, dtype=float)
+    found, points = _valleys(found), require.numbers("points", points)
     if points.ndim != 1 or len(points) < 4:
         raise ValueError(f"points must be at least 4 positions of one parameter, got shape {points.shape}")
     with np.errstate(invalid="ignore"):  # a walk that ran away: inf - inf
@@ -115,12 +117,19 @@ def fate(points, found):
     return "frozen" if moved < 0.1 * abs(nearest(found, points[0]).x - points[0]) else "creeping"
 
 
+def _valleys(found):
+    if not isinstance(found, list | tuple) or not all(isinstance(each, Valley) for each in found):
+        raise TypeError(f"found must be a list of valleys, got {require.shown(found)}")
+    return found
+
+
 def _over_one_parameter(surface):
+    require.instance("surface", surface, Surface, "a Surface")
     if surface.dimension != 1:
         raise ValueError(f"surface must have 1 parameter, got {surface.dimension} ({surface.name})")
 
 
 def _between(low, high, points):
-    low = require.number("low", low)
-    high = require.number("high", high, above=low)
+    low = require.moderate("low", low)
+    high = require.moderate("high", high, above=low)
     return np.linspace(low, high, require.positive_int("points", points, minimum=2))

@@ -32,7 +32,6 @@ class Learning(NamedTuple):
     rate: float | None
 
 
-@cache
 def target(width):
     """T (10, ``width``): the correlations of the ten digits with the first ``width`` whitened principal components.
 
@@ -41,10 +40,15 @@ def target(width):
     >>> np.linalg.svd(target(32), compute_uv=False)[:3].round(2)
     array([0.98, 0.94, 0.92])
     """
-    data = digits()
     width = require.positive_int("width", width)
     if width > 60:
         raise ValueError(f"width must be at most 60, the components that the digits have, got {width}")
+    return _target(width)
+
+
+@cache
+def _target(width):
+    data = digits()
     components = np.linalg.svd(data.train_x, full_matrices=False)[2][:width]  # (n, B), orthonormal rows
     wanted = np.eye(10)[:, data.train_y]
     wanted = (wanted - wanted.mean(1, keepdims=True)) / wanted.std(1, keepdims=True)  # (10, B)
@@ -71,11 +75,12 @@ def learning_time(initialization, depth, *, seed, width=32, rates=RATES, goal=0.
     there decides. The number is that of the best rate in the list, so it measures the start, not the patience with rates.
     """
     law, depth = require.known("initialization", initialization, INITIALIZATIONS), require.positive_int("depth", depth)
-    rng, wanted = np.random.default_rng(require.positive_int("seed", seed, minimum=0)), target(width)
+    rng, wanted = np.random.default_rng(require.seed("seed", seed)), target(width)
     drawn = [law.draw(width, width if layer < depth - 1 else 10, rng=rng) for layer in range(depth)]
+    rates = require.finite_array("rates", rates, ndim=1)
     rate = np.array([require.number("rates", r, above=0) for r in rates])[:, None, None]  # (R, 1, 1)
     weights = [np.repeat(w[None], len(rate), axis=0) for w in drawn]  # (R, n, n)
-    enough = require.number("goal", goal, above=0) * 0.5 * (wanted**2).sum()
+    enough = require.moderate("goal", goal, above=0) * 0.5 * (wanted**2).sum()
     with np.errstate(over="ignore", invalid="ignore"):  # a rate that is too large ends in NaN, and does not count
         for step in range(require.positive_int("most", most) + 1):
             loss, gradients = loss_and_gradients(weights, wanted)
@@ -93,7 +98,7 @@ def mode_time(strength, *, start, reached):
     >>> round(mode_time(1.0, start=0.001, reached=0.95), 4)
     4.9256
     """
-    strength = require.number("strength", strength, above=0)
-    start = require.number("start", start, above=0, below=strength)
-    reached = require.number("reached", reached, at_least=start, below=strength)
+    strength = require.moderate("strength", strength, above=0)
+    start = require.moderate("start", start, above=0, below=strength)
+    reached = require.moderate("reached", reached, at_least=start, below=strength)
     return float(np.log(reached * (strength - start) / (start * (strength - reached))) / (2 * strength))

@@ -66,6 +66,7 @@ def relu_nets(gain, *, seeds, hidden=8, width=20, keep=1.0):
 
     So the gradient starts with a growth of ``gain`` a layer. ``keep`` below 1 puts dropout behind every hidden layer.
     """
+    keep = require.number("keep", keep, above=0, at_most=1)
     layers = _layers("relu", gain, seeds, hidden, width)
     if keep < 1:
         masks = [Dropout(keep, np.random.default_rng((1, number))) for number in range(hidden)]
@@ -79,6 +80,8 @@ def tanh_nets(gain, *, seeds, hidden=8, width=20):
 
 
 def _layers(activation, gain, seeds, hidden, width):
+    gain, seeds = require.moderate("gain", gain, above=0), require.positive_int("seeds", seeds)
+    hidden, width = require.positive_int("hidden", hidden), require.positive_int("width", width)
     sizes, rng = [64] + [width] * hidden + [10], np.random.default_rng(0)
     plain = Network.random(sizes, activation=activation, initialization="he_normal", rng=rng, seeds=seeds)
     return [layer.with_parameters(weights=gain * layer.weights) for layer in plain.layers]
@@ -100,6 +103,7 @@ def train(network, x, y, *, rate, steps, penalty="none", strength=0.0, loss="cro
 
     ``network`` has a leading axis S. Layers without weights (dropout) are passed through.
     """
+    require.instance("network", network, Network, "a Network")
     require.known("penalty", penalty, PENALTIES)
     rate, steps = require.number("rate", rate, above=0), require.positive_int("steps", steps)
     strength = require.number("strength", strength, at_least=0)

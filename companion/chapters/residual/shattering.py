@@ -47,8 +47,8 @@ def law(*, blocks, activation="relu", sigma_w=2**0.5, shortcut=1.0, scale=1.0, n
     """
     f = require.known("activation", activation, ACTIVATIONS)
     blocks, matrices = require.positive_int("blocks", blocks), require.positive_int("matrices", matrices)
-    sigma_w = require.number("sigma_w", sigma_w, above=0)
-    shortcut, scale = require.number("shortcut", shortcut), require.number("scale", scale)
+    sigma_w, norm = require.moderate("sigma_w", sigma_w, above=0), require.flag("norm", norm)
+    shortcut, scale = require.moderate("shortcut", shortcut), require.moderate("scale", scale)
     square, factors = [1.0], []
     for _ in range(blocks):
         out, slope = _branch(f, sigma_w, square[-1], norm, matrices)
@@ -88,7 +88,7 @@ def shortcut_factor(shortcut, *, matrices=2):
     >>> [round(shortcut_factor(rho), 3) for rho in (0, 0.5, 0.9, 1)]
     [2.152, 1.864, 1.219, 1.0]
     """
-    shortcut = require.number("shortcut", shortcut, at_least=-1, at_most=1)
+    shortcut = require.moderate("shortcut", shortcut, at_least=-1, at_most=1)
     matrices = require.positive_int("matrices", matrices)
     return shortcut**2 + (pi / (pi - 1)) ** matrices * (1 - shortcut**2)
 
@@ -171,7 +171,7 @@ def simulate(kind, depth, *, width, batch, seed):
     """
     kind, depth = require.known("kind", kind, KINDS), require.positive_int("depth", depth)
     width, batch = require.positive_int("width", width), require.positive_int("batch", batch, minimum=2)
-    rng = np.random.default_rng(require.positive_int("seed", seed, minimum=0))
+    rng = np.random.default_rng(require.seed("seed", seed))
     x, went = rng.standard_normal((width, batch)), []  # (n, B)
     for _ in range(depth):
         w = INITIALIZATIONS["he_normal"].draw(width, width, rng=rng)
