@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log1p, ndtr
+
+from companion.special import log1p, ndtr
 
 LEAK = 0.01  # PyTorch's default; Maas et al. 2013
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017: mean 0, variance 1 is kept

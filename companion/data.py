@@ -14,6 +14,8 @@ from functools import cache
 
 import numpy as np
 
+from companion import require
+
 SPLIT_SEED = 0
 TEST_EXAMPLES = 360
 
@@ -58,9 +60,7 @@ def digits():
     >>> bool(abs(data.train_x.mean()) < 1e-12), sorted(set(data.train_y.tolist())) == list(range(10))
     (True, True)
     """
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
+    bunch = require.package("sklearn.datasets").load_digits()
     shuffled = np.random.default_rng(SPLIT_SEED).permutation(len(bunch.target))
     test, train = np.split(shuffled, [TEST_EXAMPLES])
     pixels = bunch.data.T.astype(float)  # (64, 1797)

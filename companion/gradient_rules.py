@@ -14,10 +14,11 @@ A new record in ``FIXES`` whose function has the argument ``limit`` or ``strengt
 from inspect import signature
 
 import numpy as np
-import torch
 
 from companion import require
 from companion.fixes import FIXES
+
+torch = require.package("torch")
 
 
 def _gradient_rules(argument):

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import nn
 
-from companion import signals
+from companion import require, signals
 from companion.torch_nets import weight_layers
+
+torch = require.package("torch")
+nn = torch.nn
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ import numpy as np
 
 from companion import require
 from companion.layers import LOSSES, Dense
+from companion.threads import LARGE, one_thread
 from companion.weights import INITIALIZATIONS
 
 
@@ -125,10 +126,11 @@ class Network:
         if not np.isfinite(x).all():
             raise ValueError(f"x must be finite, got {x[~np.isfinite(x)][0]}")
         kept, a = [], x
-        for number, layer in enumerate(self.layers, 1):
-            with _named(number):
-                kept.append(layer.forward(a))
-            a = kept[-1].output
+        with one_thread(x.size >= LARGE):
+            for number, layer in enumerate(self.layers, 1):
+                with _named(number):
+                    kept.append(layer.forward(a))
+                a = kept[-1].output
         return Trace(x, tuple(kept))
 
     def __call__(self, x):
@@ -150,10 +152,11 @@ class Network:
     def pull_back(self, trace, g):
         """The :class:`Gradients` for any read-out whose derivative ∂ℒ/∂a_L is ``g``, (n_L, B)."""
         backs = []
-        for number, (layer, kept) in reversed(list(enumerate(zip(self.layers, trace.kept, strict=True), 1))):
-            with _named(number):
-                backs.append(layer.backward(kept, g))
-            g = backs[-1].input
+        with one_thread(trace.x.size >= LARGE):
+            for number, (layer, kept) in reversed(list(enumerate(zip(self.layers, trace.kept, strict=True), 1))):
+                with _named(number):
+                    backs.append(layer.backward(kept, g))
+                g = backs[-1].input
         return Gradients(tuple(backs[::-1]))
 
     @property
@@ -195,6 +198,7 @@ class Training:
     diverged_at: int | None
 
 
+@one_thread()
 def train(network, x, y, *, rate, steps, loss="squared_error"):
     """Plain gradient descent on all of ``x`` at once: θ ← θ − ``rate`` ∂ℒ/∂θ, ``steps`` times.
 

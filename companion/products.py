@@ -11,10 +11,9 @@ shrinks in nearly every draw while its mean square stays exactly 1. Gains multip
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import digamma
-from scipy.stats import binom
 
 from companion import require
+from companion.special import binomial_half, digamma
 
 __all__ = ["Lengths", "lengths", "typical_growth", "typical_relu_growth"]
 
@@ -81,6 +80,6 @@ def typical_relu_growth(width, gain=1.0):
     """
     width, gain = require.positive_int("width", width), require.number("gain", gain, above=0)
     on = np.arange(1, width + 1)
-    share = binom.pmf(on, width, 0.5)
+    share = binomial_half(width)[1:]
     log_square = np.log(2 / width) + share @ digamma(on / 2) / share.sum()
     return float(gain * np.exp(log_square / 2))

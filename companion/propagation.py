@@ -23,6 +23,7 @@ from companion.activations import ACTIVATIONS
 from companion.fixes import FIXES, Site, assemble, structural
 from companion.layers import Dense
 from companion.network import Gradients
+from companion.threads import one_thread
 from companion.weights import INITIALIZATIONS
 
 __all__ = ["Profile", "profile"]
@@ -77,6 +78,7 @@ class Profile:
         return _power_of_ten(self.decades / (layers - 1))
 
 
+@one_thread()
 def profile(
     *, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0, fixes=(), block=None
 ):

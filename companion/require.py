@@ -5,9 +5,33 @@ Traceback (most recent call last):
 ValueError: depth must be a whole number >= 1, got 0
 """
 
+from importlib import import_module
 from numbers import Integral, Real
 
 import numpy as np
+
+INSTALL = {"sklearn": "scikit-learn", "IPython": "ipython"}  # where the name to install is not the name to import
+
+
+def package(name):
+    """The module ``name`` of another project; if that is not installed, a ModuleNotFoundError that says how to get it.
+
+    >>> package("math").sqrt(4.0)
+    2.0
+    >>> package("perpetuum_mobile")
+    Traceback (most recent call last):
+    ModuleNotFoundError: perpetuum_mobile is needed here and is not installed: pip install perpetuum_mobile
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        wanted = name.partition(".")[0]
+        if error.name != wanted:
+            raise
+        how = f"pip install {INSTALL.get(wanted, wanted)}"
+        if wanted == "torch":
+            how += """, or, in a clone of the course, pip install -e ".[torch]" (pytorch.org has small builds without CUDA)"""
+        raise ModuleNotFoundError(f"{wanted} is needed here and is not installed: {how}", name=wanted) from None
 
 
 def positive_int(argument, value, *, minimum=1):

@@ -2,8 +2,11 @@
 
 A :class:`Recording` says what is to be measured: one function, and the settings it is called with, one *unit* each. They
 stand in the chapter's ``runs.py``, in a list ``RECORDINGS``. ``make runs`` (``tools/runs.py``) measures the
-units that are missing and writes ``<name>.json`` beside that file; :func:`load` gives that file as a :class:`Record`. The tests
-measure the sample unit of each recording again and compare.
+units that are missing and writes ``<name>.json`` beside that file; :func:`load` gives that file as a :class:`Record`.
+
+Training is chaotic: on another processor the last digit of a sum differs, and after some hundred steps so do the first ones. So
+what the book says about a recording are not its digits but the *conclusions* that stand beside it: each a function that says
+whether its sentence is true of a record, of this one as of one that was measured on another processor.
 
 >>> grid(depth=[10, 20], seed=[0])
 [{'depth': 10, 'seed': 0}, {'depth': 20, 'seed': 0}]
@@ -20,7 +23,7 @@ import numpy as np
 
 from companion import chapters, require
 
-DIGITS = 6  # significant digits that are kept; a training run is not reproducible beyond them on another machine
+DIGITS = 6  # significant digits that are kept
 SAMPLE_SECONDS = 5  # what a test may spend on one unit
 
 
@@ -30,7 +33,10 @@ class Recording:
 
     ``unit`` is a function of a module, deterministic for its setting, with torch (if any) on one thread. Its results are
     numbers, texts, None, or lists and arrays of these. ``sample`` is the index of the setting that the tests measure again, in
-    at most 5 s, and ``rtol`` how far from the record it may be: longer training amplifies the last digit more.
+    at most 5 s, and ``rtol`` how far from the record it may be on any processor: a sample is a unit that is not chaotic.
+
+    ``conclusions`` are functions of a :class:`Record` that return whether the sentence in their docstring is true of it. They are
+    what the book may say: they hold for the committed record, and for one measured on an older processor.
 
     >>> roots = Recording("ch06-roots", 6, "Square roots.", unit=lambda x: {"root": x**0.5}, settings=grid(x=[4, 9]))
     >>> roots.measure(1)
@@ -44,6 +50,7 @@ class Recording:
     settings: tuple[dict, ...]
     sample: int = 0
     rtol: float = 1e-3
+    conclusions: tuple[Callable, ...] = ()
 
     def __post_init__(self):
         if not re.fullmatch(rf"ch{self.chapter:02d}-[a-z0-9-]+", self.name):
@@ -54,7 +61,10 @@ class Recording:
         if require.positive_int("sample", self.sample, minimum=0) >= len(settings):
             raise ValueError(f"sample of {self.name} must be below {len(settings)}, the number of units, got {self.sample}")
         require.number("rtol", self.rtol, above=0)
+        if silent := [each.__name__ for each in self.conclusions if not each.__doc__]:
+            raise ValueError(f"each of the conclusions of {self.name} must say in its docstring what it is, not so {silent}")
         object.__setattr__(self, "settings", settings)
+        object.__setattr__(self, "conclusions", tuple(self.conclusions))
 
     def measure(self, index):
         """The results of unit number ``index``, measured now."""
@@ -64,20 +74,25 @@ class Recording:
             raise ValueError(f"the unit of {self.name} must return names and results, none of {[*setting]}, got {result!r}")
         return result
 
+    def broken(self, record):
+        """The conclusions that ``record`` does not bear out: name and sentence."""
+        return [f"{each.__name__}: {each.__doc__.strip()}" for each in self.conclusions if not each(record)]
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
     """What was recorded. ``rows``: one dictionary a unit, its setting and its results together.
 
     ``record["loss"]`` is the column of that name as an array, a unit a row; ``record.where(depth=20)`` keeps the units with
-    that setting. ``versions`` and ``seconds`` (processor time a unit) say how it came about.
+    that setting. ``origins`` (versions, processor and the instructions in use) and ``seconds`` of processor time say how each
+    unit came about.
     """
 
     name: str
     chapter: int
     about: str
     rows: tuple[dict, ...]
-    versions: dict[str, str]
+    origins: tuple[dict[str, str], ...]
     seconds: tuple[float, ...]
 
     def __getitem__(self, column):
@@ -93,7 +108,7 @@ class Record:
         kept = [i for i, row in enumerate(self.rows) if all(row[name] == value for name, value in setting.items())]
         if not kept:
             raise ValueError(f"no unit of {self.name} has {setting}")
-        return replace(self, rows=tuple(self.rows[i] for i in kept), seconds=tuple(self.seconds[i] for i in kept))
+        return replace(self, **{name: tuple(getattr(self, name)[i] for i in kept) for name in ("rows", "origins", "seconds")})
 
 
 def load(name):
@@ -101,7 +116,7 @@ def load(name):
     names = sorted(path.stem for path in files())
     if name not in names:
         raise ValueError(f"name must be a recorded run ({', '.join(names) or 'there is none yet'}), got {name!r}")
-    return _read(path_of(name))
+    return read(path_of(name))
 
 
 def files():
@@ -115,10 +130,12 @@ def path_of(name):
 
 
 @cache
-def _read(path):
+def read(path):
+    """The :class:`Record` in a file."""
     kept = json.loads(path.read_text(encoding="utf-8"))
     rows = tuple(unit["setting"] | unit["result"] for unit in kept["units"])
-    return Record(kept["name"], kept["chapter"], kept["about"], rows, kept["versions"], tuple(kept["seconds"]))
+    origins = tuple(kept["origins"][number] for number in kept["origin"])
+    return Record(kept["name"], kept["chapter"], kept["about"], rows, origins, tuple(kept["seconds"]))
 
 
 def recordings():

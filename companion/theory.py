@@ -12,11 +12,11 @@ et al. 2017. Standard deviations go in, mean squares come out; ``growth`` and ``
 from math import acos, inf, isclose, pi, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 
 from companion import require
 from companion.activations import ACTIVATIONS
 from companion.quadrature import gaussian_mean
+from companion.special import root
 
 _ZERO, _HUGE = 1e-12, 1e30  # a mean square that has shrunk below (grown above) these never comes back
 
@@ -100,7 +100,7 @@ def critical_sigma_w(activation, sigma_b):
     high = 1.1 * low
     while excess(high) < 0:
         low, high = high, 1.1 * high
-    edge = brentq(excess, low, high, xtol=1e-14, rtol=1e-14)
+    edge = root(excess, low, high, xtol=1e-14, rtol=1e-14)
     if abs(excess(edge)) > 1e-6:
         raise ValueError(
             f"no critical sigma_w: for {activation}, sigma_b = {sigma_b:g}, chi jumps over 1 at {edge:.6g}"
@@ -175,7 +175,7 @@ def _limit_length(record, sigma_w, sigma_b):
             return inf
         if far < _ZERO and can_die:
             return 0.0
-    return brentq(excess, near, far, xtol=1e-300, rtol=1e-14)
+    return root(excess, near, far, xtol=1e-300, rtol=1e-14)
 
 
 def _kernel(record, c):

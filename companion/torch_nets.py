@@ -14,8 +14,6 @@ A module takes examples as rows, (B, n_0); the book's NumPy networks take column
 from collections.abc import Callable
 
 import numpy as np
-import torch
-from torch import nn
 
 from companion import require
 from companion.activations import LEAK
@@ -29,6 +27,9 @@ from companion.fixes.rms_norm import RMSNorm
 from companion.layers import Dense
 from companion.network import Network
 from companion.stack import Activate, Stack
+
+torch = require.package("torch")
+nn = torch.nn
 
 ACTIVATION_MODULES: dict[str, Callable[[], nn.Module]] = {
     "identity": nn.Identity,

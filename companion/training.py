@@ -19,16 +19,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from joblib import Parallel, delayed
-from torch import nn
-from tqdm import tqdm
 
 from companion import data as data_sets
 from companion import require, torch_nets
 from companion.gradient_rules import CLIPS, DECAYS, GradientRules
 from companion.monitor import Monitor, Stop
 from companion.network import Network
+
+torch = require.package("torch")
+nn = torch.nn
 
 __all__ = ["CLIPS", "DECAYS", "LOSSES", "OPTIMIZERS", "Run", "Stop", "train", "train_seeds"]
 
@@ -117,7 +116,7 @@ def train(
     x, y = _examples(data_sets.digits() if data is None else data, next(module.parameters()).dtype)
     batches = _batches(len(x), _batch(batch, len(x)), seed)
 
-    monitor, recorded = Monitor(module), []
+    monitor, recorded, tqdm = Monitor(module), [], require.package("tqdm").tqdm
     stepper = make(monitor.parameters, rate_at(0))
 
     def one_step(step):
@@ -156,8 +155,9 @@ def train_seeds(network, data=None, *, seeds, jobs=1, **settings):
     (2,)
     """
     jobs = require.positive_int("jobs", jobs)
-    one = delayed(train)
-    return Parallel(n_jobs=jobs)(one(network, data, seed=seed, **settings) for seed in seeds)
+    joblib = require.package("joblib")
+    one = joblib.delayed(train)
+    return joblib.Parallel(n_jobs=jobs)(one(network, data, seed=seed, **settings) for seed in seeds)
 
 
 def _module(network, seed):

@@ -1,10 +1,14 @@
-"""Recorded runs: the files are what the table says, a sample is measured again, and the tool resumes where it was stopped."""
+"""Recorded runs: the files are what the table says, their conclusions hold, a sample is measured again, the tool resumes."""
 
 import importlib.util
 import json
 import linecache
+import os
+import select
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +16,7 @@ import pytest
 
 from companion import runs
 from companion.runs import Recording, grid, plain, same
-from tools.runs import code_of, record
+from tools.runs import _hash, code_of, record
 
 TABLE = runs.recordings()
 ROOT = Path(__file__).parents[1]
@@ -37,7 +41,15 @@ def test_a_file_holds_the_units_of_the_table(name):
     kept = tuple({key: row[key] for key in s} for row, s in zip(recorded.rows, recording.settings, strict=True))
     assert kept == recording.settings
     assert (recorded.chapter, recorded.about) == (recording.chapter, recording.about)
+    assert json.loads(runs.path_of(name).read_text())["code"] == _hash(code_of(recording.unit)), "run `make runs`"
+    assert {"python", "numpy", "torch", "processor", "openblas", "torch_instructions"} <= set(recorded.origins[0])
     assert recorded.seconds[recording.sample] <= runs.SAMPLE_SECONDS
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_conclusions_hold(name):
+    assert TABLE[name].conclusions, "say what the book may conclude from it"
+    assert TABLE[name].broken(runs.load(name)) == []
 
 
 def powers(base, exponent):
@@ -68,7 +80,7 @@ def test_what_is_recorded_can_be_read(tmp_path, monkeypatch):
     assert got.where(base=3.0, exponent=2).rows == (
         {"base": 3.0, "exponent": 2, "power": 9.0, "steps": [0.0, 0.333333], "stopped": None},
     )
-    assert len(got.where(base=2).seconds) == 2 and {"python", "numpy", "torch"} <= set(got.versions)
+    assert len(got.where(base=2).seconds) == 2 and {"python", "numpy", "processor"} <= set(got.where(base=2).origins[1])
     with pytest.raises(ValueError, match=r"base of ch06-powers must be one of 2.0, 3.0, got 5"):
         got.where(base=5)
     with pytest.raises(ValueError, match="column must be one of base, exponent, power, steps, stopped, got 'loss'"):
@@ -97,6 +109,8 @@ def test_a_stopped_recording_goes_on_where_it_was(tmp_path):
     first = (tmp_path / "ch06-powers.json").read_text()
     record(recording(), **files(tmp_path))
     assert len(calls) == 4 and (tmp_path / "ch06-powers.json").read_text() == first
+    record(recording(), **files(tmp_path) | {"cache": tmp_path / "a fresh clone has none"})
+    assert len(calls) == 4 and (tmp_path / "ch06-powers.json").read_text() == first
     record(recording(), fresh=True, **files(tmp_path))
     assert len(calls) == 8
     old, new = (json.loads(text) for text in (first, (tmp_path / "ch06-powers.json").read_text()))
@@ -106,8 +120,88 @@ def test_a_stopped_recording_goes_on_where_it_was(tmp_path):
 def test_another_setting_is_another_unit(tmp_path):
     record(recording(), **files(tmp_path))
     calls.clear()
-    record(recording(settings=grid(base=[2.0], exponent=[2, 3])), **files(tmp_path))
+    clone = files(tmp_path) | {"cache": tmp_path / "a fresh clone has none"}
+    record(recording(settings=grid(base=[2.0], exponent=[2, 3])), **clone)
     assert calls == [(2.0, 3)]
+    again = record(recording(about="Powers of two.", settings=grid(base=[2.0], exponent=[3])), **clone)
+    assert calls == [(2.0, 3)] and json.loads(again.read_text())["about"] == "Powers of two."
+
+
+def test_a_whole_file_is_not_touched(tmp_path):
+    target = record(recording(), **files(tmp_path))
+    target.chmod(0o400)
+    before = target.stat()
+    record(recording(), **files(tmp_path))
+    assert (target.stat().st_ino, target.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_units_keep_where_they_were_measured(tmp_path):
+    target = record(recording(settings=grid(base=[2.0], exponent=[1])), **files(tmp_path))
+    elsewhere = target.read_text().replace('"processor": "', '"processor": "another ')
+    target.write_text(elsewhere)
+    record(recording(settings=grid(base=[2.0], exponent=[1, 2])), **files(tmp_path))
+    kept = json.loads(target.read_text())
+    assert kept["origin"] == [0, 1] and kept["origins"][0]["processor"] == "another " + kept["origins"][1]["processor"]
+
+
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = [{root!r}, {tests!r}]
+import test_runs as tests
+from tools.runs import record
+
+if __name__ == "__main__":
+    folder = Path({folder!r})
+    {before}
+    record(tests.recording({unit}), cache=folder / "cache", folder=folder, jobs={jobs}, quiet=True)
+"""
+
+
+def child(folder, *, unit="", before="", jobs=1):
+    """A process that records; it can be killed."""
+    code = CHILD.format(root=str(ROOT), tests=str(ROOT / "tests"), folder=str(folder), unit=unit, before=before, jobs=jobs)
+    (folder / "child.py").write_text(code, encoding="utf-8")
+    return subprocess.Popen([sys.executable, str(folder / "child.py")])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.parametrize("syncs", [1, 3, 5])  # the first unit, one in the middle, the file
+def test_a_kill_in_the_middle_of_a_write_leaves_the_old_file_whole(tmp_path, syncs):
+    target = record(recording(settings=grid(base=[5.0], exponent=[1])), **files(tmp_path))
+    first = target.read_text()
+    kill = "os.kill(os.getpid(), signal.SIGKILL) if next(left, None) is None else None"
+    assert child(tmp_path, before=f"left = iter(range({syncs - 1})); os.fsync = lambda file: {kill}").wait() == -signal.SIGKILL
+    assert target.read_text() == first
+    calls.clear()
+    record(recording(), **files(tmp_path))
+    assert len(calls) == 5 - syncs and len(json.loads(target.read_text())["units"]) == 4
+
+
+def endless(base, exponent):
+    """Writes into the pipe that the test reads as long as somebody reads it."""
+    with open(os.environ["COURSE_TEST_PIPE"], "w") as pipe:
+        while True:
+            pipe.write(".")
+            pipe.flush()
+            time.sleep(0.05)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_workers_end_with_their_parent(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_TEST_PIPE", str(tmp_path / "pipe"))
+    os.mkfifo(tmp_path / "pipe")
+    parent = child(tmp_path, unit="tests.endless", jobs=2)
+    with open(tmp_path / "pipe", "rb", buffering=0) as pipe:  # opens when the first worker does
+        assert pipe.read(1) == b"."
+        parent.kill()
+        parent.wait()
+        end = time.monotonic() + 30
+        last = b"."
+        while last:  # the pipe ends when nobody has it open for writing
+            said = select.select([pipe], [], [], max(0, end - time.monotonic()))[0]
+            assert said and time.monotonic() < end, "a worker goes on without its parent"
+            last = pipe.read(1000)
 
 
 def sums(base, exponent):
@@ -137,10 +231,13 @@ def test_what_a_unit_uses_of_its_file_is_its_code(tmp_path, monkeypatch):
     assert code(source.replace("A = 2", "A = 5 ")) != first
     assert code(source.replace("A * x", "A + x ")) != first
     assert code(source.replace("B = 3", "B = 7 ").replace("return B", "return -B")) == first
+    assert code(source + "TABLE = [x for x in (1, 2)]\n") == first  # this x is not the one of unit
+    commented = source.replace("A = 2", "A = 2  # layers").replace("unit(x): return", 'unit(x):\n    """Doc."""\n    return')
+    assert code(commented) == code(source.replace("unit(x): return", "unit(x):\n    return"))
 
 
 def test_two_cores_write_what_one_writes(tmp_path):
-    unit = recording(lambda base, exponent: {"power": base**exponent})
+    unit = recording(sums)  # a worker imports it by its name
     one, two = tmp_path / "one", tmp_path / "two"
     for folder, jobs in ((one, 1), (two, 2)):
         folder.mkdir()
@@ -164,6 +261,7 @@ def test_an_error_says_which_unit_it_was(tmp_path):
         ({"settings": grid(base=[1, 1])}, "and each only once"),
         ({"sample": 4}, "sample of ch06-powers must be below 4, the number of units, got 4"),
         ({"rtol": 0}, "rtol must be a finite number > 0, got 0"),
+        ({"conclusions": [sums]}, r"must say in its docstring what it is, not so \['sums'\]"),
     ],
 )
 def test_a_wrong_recording_is_refused(changes, message):
@@ -199,6 +297,18 @@ def test_only_plain_things_are_kept():
 )
 def test_agreement_is_relative(got, want, agree):
     assert same({"x": got}, {"x": want}, 1e-3) == agree
+
+
+def test_a_conclusion_that_does_not_hold_is_named(tmp_path):
+    def grows(record):
+        """A larger exponent gives a larger power."""
+        return record.where(exponent=2)["power"].min() > record.where(exponent=1)["power"].max()
+
+    unit = recording(conclusions=[grows])
+    assert unit.broken(runs.read(record(unit, **files(tmp_path)))) == []
+    shrinking = recording(settings=grid(base=[0.5], exponent=[1, 2]), conclusions=[grows])
+    made = runs.read(record(shrinking, **files(tmp_path) | {"folder": tmp_path / "cache"}))
+    assert shrinking.broken(made) == ["grows: A larger exponent gives a larger power."]
 
 
 def test_reading_needs_no_torch():

@@ -16,6 +16,7 @@ import math
 import re
 from numbers import Real
 
+from companion import require
 from companion.book.numbers import NUMBER, agrees, difference, last, plain
 
 MARK = re.compile(r"<!--\s*(?:(?P<relation>=|below=|above=)\s*(?P<key>\w+)|(?P<exempt>exact|cited))\s*-->")
@@ -29,9 +30,7 @@ def bind(**values):
     >>> bind(growth=0.2361432, depth=20)
     bound: growth = 0.2361, depth = 20
     """
-    from IPython.display import display
-
-    display(Bindings(values))
+    require.package("IPython.display").display(Bindings(values))
 
 
 class Bindings:

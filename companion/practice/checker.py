@@ -8,6 +8,7 @@ An exercise is a record in ``companion/chapters/<slug>/exercises.py``; the page'
 
 from importlib import import_module
 
+from companion import require
 from companion.practice import catalogue
 from companion.practice.kinds import Choice, Code, Guess, Mistake, Number, Option, Order
 from companion.views.markdown import Markdown
@@ -43,8 +44,7 @@ _HINTS_SHOWN = {}  # which hint a reader has seen last: a convenience of this se
 
 def exercise(exercise_id):
     """Show an exercise in a notebook: task, quiz (where there is one), staged hints and the folded solution."""
-    from IPython.display import display
-
+    display = require.package("IPython.display").display
     record, number = catalogue.find(exercise_id)
     display(Markdown(_task(record, number)))
     if record.quiz:

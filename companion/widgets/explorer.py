@@ -35,6 +35,7 @@ class Explorer(anywidget.AnyWidget):
 
     _esm = esm("explorer")
     _css = style()
+    _ipython_display_ = None  # ipywidgets 7 (Colab) would use its own, which cuts the text
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

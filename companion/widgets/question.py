@@ -24,6 +24,7 @@ class Question(anywidget.AnyWidget):
 
     _esm = esm("question")
     _css = style()
+    _ipython_display_ = None  # ipywidgets 7 (Colab) would use its own, which cuts the text
     spec = traitlets.Dict().tag(sync=True)
     answer = traitlets.Any(None, allow_none=True).tag(sync=True)
 

@@ -13,11 +13,11 @@ N(0, sigma_b^2); standard deviations go in, as in :mod:`companion.theory`. Poole
 from math import inf, log, sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 
 from companion import require, theory
 from companion.activations import ACTIVATIONS
 from companion.quadrature import gaussian_mean
+from companion.special import root
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _REACH = 9.0  # standard deviations of the inner normal variable; beyond them lies 10^-19 of its mass
@@ -68,7 +68,7 @@ def fixed_point(activation, sigma_w, sigma_b):
         gap /= 2
         if gap < 1e-7:
             return 1.0
-    return brentq(excess, 0.0, 1 - gap, xtol=1e-14, rtol=1e-14)
+    return root(excess, 0.0, 1 - gap, xtol=1e-14, rtol=1e-14)
 
 
 def depth_scale(activation, sigma_w, sigma_b):

@@ -2,6 +2,9 @@
 
 from math import sqrt
 
+import numpy as np
+
+from companion import theory
 from companion.data import digits
 from companion.propagation import profile
 from companion.recipes import Recipe
@@ -42,6 +45,45 @@ def training(depth, variance, seed):
     return {"loss": loss, "accuracy": accuracy}
 
 
+def chi_is_the_theory(record):
+    """The mean of five networks is within 1 % of χ at every scale, and each network within 2 %."""
+    chi = {v: theory.chi("tanh", sqrt(v), sqrt(BIAS)) for v in np.unique(record["variance"])}
+    ratios = np.array([record.where(variance=v)["chi"] / chi[v] for v in chi])
+    return abs(ratios.mean(1) - 1).max() < 0.01 and abs(ratios - 1).max() < 0.02
+
+
+def _learnt(record, depth):
+    """Accuracy at each scale of ``training``, the mean of the seeds."""
+    return {v: record.where(depth=depth, variance=v)["accuracy"].mean() for v in np.unique(record["variance"])}
+
+
+def twenty_layers_train_everywhere(record):
+    """20 layers learn at every scale: 0.55 to 0.8 at 1, above 0.9 at all others."""
+    learnt = _learnt(record, 20)
+    return 0.55 < learnt.pop(1.0) < 0.8 and min(learnt.values()) > 0.9
+
+
+def forty_layers_train_near_the_edge(record):
+    """40 layers read above 0.94 from 1.5 to 2.1, guess at 1, and are in between at 1.25, 3 and 4."""
+    learnt = _learnt(record, 40)
+    near = [learnt[v] for v in (1.5, 1.76, 2.1)]
+    return min(near) > 0.94 and learnt[1.0] < 0.15 and all(0.3 < learnt[v] < 0.9 for v in (1.25, 3.0, 4.0))
+
+
+def four_is_the_worst_exception(record):
+    """Of the scales at which 40 layers should train by the rule, 4 is the worst: below 0.65 and below all others."""
+    learnt = _learnt(record, 40)
+    outside = learnt.pop(1.0), learnt.pop(4.0)
+    return outside[1] < 0.65 and outside[1] < min(learnt.values())
+
+
+def eighty_layers_train_at_the_edge_only(record):
+    """80 layers read more at 1.5, 1.76 and 2.1, above 0.4, than at every other scale, where it is below 0.4."""
+    learnt = _learnt(record, 80)
+    near = [learnt.pop(v) for v in (1.5, 1.76, 2.1)]
+    return min(near) > 0.4 > max(learnt.values())
+
+
 RECORDINGS = [
     Recording(
         "ch07-growth",
@@ -50,6 +92,7 @@ RECORDINGS = [
         "40, and q of the layer that would follow.",
         unit=growth,
         settings=grid(variance=[1.0, 1.4, 1.760955, 2.5, 4.0], seed=range(5)),
+        conclusions=[chi_is_the_theory],
     ),
     Recording(
         "ch07-training",
@@ -59,5 +102,11 @@ RECORDINGS = [
         unit=training,
         settings=grid(depth=[20, 40, 80], variance=[1.0, 1.25, 1.5, 1.76, 2.1, 2.5, 3.0, 4.0], seed=range(2)),
         sample=6,
+        conclusions=[
+            twenty_layers_train_everywhere,
+            forty_layers_train_near_the_edge,
+            four_is_the_worst_exception,
+            eighty_layers_train_at_the_edge_only,
+        ],
     ),
 ]

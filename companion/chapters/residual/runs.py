@@ -1,5 +1,7 @@
 """Chapter 9: which networks of 50 layers train, and what a shortcut ρ does to the gradient over 54 blocks with batch norm."""
 
+import numpy as np
+
 from companion.data import digits
 from companion.fixes import FIXES
 from companion.propagation import profile
@@ -51,6 +53,54 @@ def shortcut(rho, seed):
     return {"log10_delta": delta - delta[-1]}
 
 
+def _best(record, kind):
+    """The test accuracy at the better of the two rates, mean of the seeds."""
+    return max(record.where(kind=kind, rate=rate)["accuracy"].mean() for rate in RATES)
+
+
+def unbounded_networks_hardly_learn(record):
+    """Plain layers and batch norm alone read less than half of the digits after 200 steps."""
+    return max(_best(record, "plain"), _best(record, "batch norm")) < 0.5
+
+
+def bounded_shortcuts_learn(record):
+    """All four bounded kinds of shortcut read more than 0.93, in every seed at the better rate, and are within 0.04."""
+    kinds = ("residual, 1/√L", "ReZero", "Fixup", "batch norm + residual")
+    means = [_best(record, kind) for kind in kinds]
+    worst = [max(record.where(kind=kind, rate=rate)["accuracy"].min() for rate in RATES) for kind in kinds]
+    return min(worst) > 0.93 and max(means) - min(means) < 0.04
+
+
+def bare_shortcuts_overflow(record):
+    """Residual blocks alone start at a loss above 10^5 and learn at no rate: at least 8 of 10 overflow, none reads 0.2."""
+    kept = record.where(kind="residual")
+    stopped = [row["stopped"] for row in kept.rows if row["stopped"]]
+    return len(stopped) >= 8 and kept["accuracy"].max() < 0.2 and min(row["loss"][0] for row in kept.rows) > 1e5
+
+
+def bare_shortcuts_overflow_at_once(record):
+    """Where residual blocks alone overflow they do so within five steps."""
+    stopped = [row["stopped"] for row in record.where(kind="residual").rows if row["stopped"]]
+    return all(int(each.split()[1].strip(":")) <= 5 for each in stopped)
+
+
+def _factor(record, rho):
+    """The factor of the mean square of δ a block over the upper half, of each seed."""
+    return 10 ** (2 * record.where(rho=rho)["log10_delta"][:, 26] / 27)
+
+
+def the_shortcut_law(record):
+    """Below ρ = 1 the factor a block is within 4 % of ρ² + (π/(π−1))² (1 − ρ²), mean of the seeds."""
+    law = {rho: rho**2 + (np.pi / (np.pi - 1)) ** 2 * (1 - rho**2) for rho in (0.0, 0.5, 0.7, 0.9, 0.95)}
+    return all(abs(_factor(record, rho).mean() / law[rho] - 1) < 0.04 for rho in law)
+
+
+def a_smaller_shortcut_explodes_more(record):
+    """The smaller ρ, the larger the growth over all blocks, in every seed: over 10^6.5 at 0.5, under 10^1.5 at 1."""
+    grown = np.array([record.where(rho=rho)["log10_delta"][:, 0] for rho in (0.0, 0.5, 0.7, 0.9, 0.95, 1.0)])
+    return (grown.min(1)[:-1] > grown.max(1)[1:]).all() and grown[1].min() > 6.5 and grown[-1].max() < 1.5
+
+
 RECORDINGS = [
     Recording(
         "ch09-training",
@@ -61,6 +111,12 @@ RECORDINGS = [
             *grid(kind=[*KINDS], rate=RATES, seed=range(SEEDS)),
             *grid(kind=["residual"], rate=SMALLER, seed=range(SEEDS)),
         ],
+        conclusions=[
+            unbounded_networks_hardly_learn,
+            bounded_shortcuts_learn,
+            bare_shortcuts_overflow,
+            bare_shortcuts_overflow_at_once,
+        ],
     ),
     Recording(
         "ch09-shortcut",
@@ -68,5 +124,6 @@ RECORDINGS = [
         "54 ReLU blocks of two layers with batch norm, N(0, 2/n), width 300, batch 256: the shortcut ρ, the seed.",
         unit=shortcut,
         settings=grid(rho=[0.0, 0.5, 0.7, 0.9, 0.95, 1.0], seed=range(3)),
+        conclusions=[the_shortcut_law, a_smaller_shortcut_explodes_more],
     ),
 ]
