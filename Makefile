@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 # .book stands when all is there that builds the book, .test when all is there that the tests need
 BOOK := $(VENV)/.book
 READY := $(VENV)/.test
-BUILD := $(VENV)/bin/jupyter-book build . --all -W --keep-going -q
+BUILD := $(PYTHON) -m tools.book
 TEST := $(PYTHON) -m pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg
 TEST += tests companion tools README.md book
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --quiet --no-config --universal --fork-strategy fewest --no-annotate
