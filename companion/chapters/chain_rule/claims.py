@@ -257,7 +257,7 @@ CLAIMS = [
         "D0-printout",
         "D0",
         "2.3",
-        "The printed losses and differences come from the listed [2, 3, 1] network at rate 0.001.",
+        "The printed losses and differences come from the listed [2, 3, 1] network at rate 0.001<!--cited-->.",
         "false",
         _printout,
         3,

@@ -103,7 +103,7 @@ def _local_minimum(small=1, large=8):
         and large > HOME.largest_rate
         and np.abs(thrown - HOME.x).max() > 1,
         f"The slope is 0 at the bottom {HOME.x:.2f}, that much is true, and for that reason nothing jumps out: at scale {small:g}, pushed 1 to "
-        f"either side, the walk is back within 10⁻⁹ after 100 steps. It is a long step that leaves: at scale {large:g}, beyond "
+        f"either side, the walk is back within 10⁻⁹<!--below=away--> after 100 steps. It is a long step that leaves: at scale {large:g}, beyond "
         f"2/curvature = {HOME.largest_rate:.2f}, a walk a tenth beside the bottom moves away by more than 1.",
     )
 
@@ -183,6 +183,8 @@ def _slow_or_unstable(slow=0.01, unstable=(10, 100), careful=1):
         f"From 74 it stays at {small[at]:.2f} (loss {_minus(loss[at])}); scale 4 reaches {large[at]:.2f} ({_minus(deeper[at])} there at scale 1).",
     )
 
+
+NUMBERS = {"away": lambda: max(abs(_walk(1, HOME.x + aside, steps=100).points[-1, 0] - HOME.x) for aside in (-1, 1))}
 
 CLAIMS = [
     Claim(
