@@ -42,3 +42,11 @@ def test_an_activation_is_put_back():
     with claims._steeper("tanh", 3.0):
         assert np.array_equal(ACTIVATIONS["tanh"].slope(np.array([0.0])), [3.0])
     assert ACTIVATIONS["tanh"] is before
+
+
+def test_where_the_listing_of_d0_stops():
+    """It asks the list of a target for ``.reshape``; given arrays, it multiplies its (2, 3) matrix by an example of two."""
+    with pytest.raises(AttributeError, match="'list' object has no attribute 'reshape'"):
+        [0].reshape((-1, 1))
+    with pytest.raises(ValueError, match="shapes .2,3. and .2,. not aligned"):
+        np.dot(np.zeros((2, 3)), np.zeros(2))
