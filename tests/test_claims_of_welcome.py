@@ -12,6 +12,7 @@ HEALTHY = ("relu", "he_normal")
     [
         lambda: claims._vanishing_is_exploding(vanishing=HEALTHY),
         lambda: claims._vanishing_is_exploding(exploding=HEALTHY),
+        lambda: claims._vanishing_is_exploding(level=claims.SICK),
         lambda: claims._later_layers(*HEALTHY),
         lambda: claims._later_layers("tanh", "standard_normal"),  # explodes: the input side gets more
         lambda: claims._input_side_freezes(cases=(claims.SICK, HEALTHY)),

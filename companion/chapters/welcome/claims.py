@@ -31,12 +31,15 @@ def _ten(decades):
     return f"10^{{{round(float(decades), 1) + 0.0:.1f}}}"
 
 
-def _vanishing_is_exploding(vanishing=("relu", "torch_default"), exploding=("relu", "standard_normal")):
-    down, up = _decades(*vanishing), _decades(*exploding)
+def _vanishing_is_exploding(
+    vanishing=("relu", "torch_default"), exploding=("relu", "standard_normal"), level=("relu", "he_normal")
+):
+    down, up, between = _decades(*vanishing), _decades(*exploding), _decades(*level)
     return Evidence(
-        down < -5 and up > 5,
-        f"δ₁/δ₂₀ of ReLU networks ({NETWORKS}): 10^{{{down:.1f}}} with PyTorch's default weights and biases, 10^{{+{up:.0f}}} with "
-        "N(0, 1). One activation, opposite directions: what is called by one name needs larger weights here and smaller ones there.",
+        down < -5 and up > 5 and abs(between) < 1,
+        f"δ₁/δ₂₀ of ReLU networks ({NETWORKS}): {_ten(down)} with PyTorch's default weights and biases, {_ten(up)} with N(0, 1), and "
+        f"{_ten(between)} between them, with He's N(0, 2/n). One activation, opposite directions: the one needs larger weights, the other "
+        "smaller ones.",
     )
 
 
@@ -63,8 +66,8 @@ def _input_side_freezes(cases=(SICK, ("relu", "torch_default")), healthy=("relu"
         and level < 1,
         f"A step at rate 1 changes the weights of layer 1 by a share of {_ten(first[0])} (sigmoid, N(0, 1/n)) or {_ten(second[0])} "
         f"(ReLU, PyTorch's default), where He's ReLU has {_ten(share[healthy][0])} ({NETWORKS}). Layer 20 gets {_ten(first[-1])} and "
-        f"{_ten(second[-1])}. Holds when the biases are PyTorch's: set to 0, the ReLU network gives *all* its layers {_ten(zero[0])}, "
-        "and the output side freezes as well.",
+        f"{_ten(second[-1])}. With biases set to 0 the ReLU network gives *all* its layers {_ten(zero[0])}, "
+        "and the output side freezes as well. Holds when δ vanishes.",
     )
 
 
