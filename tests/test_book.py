@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-from companion.book import extension, katex, renderer, vendor
+from companion.book import chinese, extension, katex, meta, policy, renderer, vendor
 
 ROOT = Path(__file__).parents[1]
 
@@ -77,6 +77,17 @@ def test_the_build_names_cells_by_what_they_hold():
     ]
 
 
+def test_folded_cells_in_a_row_share_one_fold():
+    def cell(code, *outputs):
+        inside = nodes.container("", nodes.literal_block("", code), classes=["cell_input"])
+        return nodes.container("", inside, *outputs, classes=["cell", "tag_hide-input"])
+
+    page = nodes.section("", cell("a"), cell("b"), cell("c", nodes.container()), nodes.paragraph(), cell("d"), nodes.paragraph())
+    extension.join_folded_cells(None, page, "page")
+    cells = [child for child in page if isinstance(child, nodes.container)]
+    assert [[block.astext() for block in each.findall(nodes.literal_block)] for each in cells] == [["a", "b", "c"], ["d"]]
+
+
 def test_only_a_long_formula_may_be_broken():
     line = nodes.paragraph("", "", nodes.math("", "a"), nodes.Text(", "), nodes.math("", "a + " * 30), nodes.Text("."))
     extension.keep_punctuation(None, line, "page")
@@ -127,5 +138,50 @@ def test_other_outputs_are_left_alone():
 
 
 def test_licences_of_vendored_files_are_served(site):
-    for name in ("katex/LICENSE", "fontawesome/LICENSE.txt"):
+    for name in ("katex/LICENSE", "fontawesome/LICENSE.txt", "noto-sans-sc/LICENSE"):
         assert (site / "_static" / "vendor" / name).exists()
+
+
+# --- the head of a page, its policy, its Chinese --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "complaint"),
+    [
+        ("<script>x()</script>", "an inline script: 'x()'"),
+        ('<script type="module">x()</script>', "an inline script"),
+        ('<p onmouseover="x()">', "a handler in an attribute"),
+        ('<a href="javascript:x()">', "an address that is a script"),
+        ('<script src="https://example.org/x.js"></script>', "from another host"),
+        ('<img alt="" src="//example.org/x.png">', "from another host"),
+    ],
+)
+def test_what_the_policy_forbids_is_found(html, complaint):
+    assert any(complaint in found for found in policy.complaints(html))
+
+
+def test_scripts_move_to_files_and_data_stays():
+    html = '<script>a()</script><script type="application/json">{"a": 1}</script><button onclick="go()">Go</button>'
+    clean, scripts = policy.externalised(html, "_static")
+    assert list(policy.complaints(clean)) == [] and list(scripts.values()) == ["a()\n"]
+    assert '{"a": 1}' in clean and 'data-course-action="go()"' in clean
+
+
+def test_a_description_is_the_first_whole_sentences():
+    mark = nodes.raw("", "<!--=x-->", format="html")
+    first = nodes.paragraph("", "", nodes.Text("It falls to 0.5"), mark, nodes.Text(". Why? "))
+    second = nodes.paragraph("", "", nodes.Text("See "), nodes.math("", "x"), nodes.Text(". No more."))
+    page = nodes.section("", nodes.title("", "Title"), first, nodes.note("", nodes.paragraph("", "Aside.")), second)
+    assert meta.description(page) == "It falls to 0.5. Why?"
+    long = nodes.section("", nodes.paragraph("", "word " * 100 + "end."))
+    assert len(meta.description(long)) <= meta.LENGTH + 2 and meta.description(long).endswith("word …")
+
+
+def test_the_tags_of_a_page_are_escaped():
+    assert 'content="1 &lt; 2 &quot;q&quot;"' in meta.tags("t", '1 < 2 "q"', "https://example.org/", "https://example.org/p.png")
+
+
+def test_a_character_that_the_font_lacks_is_an_error(tmp_path):
+    (tmp_path / "unicode.json").write_text('{"[4]": "U+4E00-4E10,U+4E12"}', encoding="utf-8")
+    with pytest.raises(ValueError, match="has no glyph for '丑'"):
+        chinese.font(tmp_path, "丑")

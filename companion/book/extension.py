@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import katex, vendor
+from companion.book import chinese, katex, meta, policy, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -15,9 +15,13 @@ def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("doctree-resolved", keep_punctuation)
+    app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)
+    app.connect("doctree-read", meta.name_terms)
     app.connect("html-page-context", add_widget_style)
-    app.connect("build-finished", cut_fonts)
+    app.connect("html-page-context", describe)
+    app.connect("html-page-context", offer_two_prints, priority=900)  # after the theme has made its buttons
+    app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
 
 
@@ -30,6 +34,7 @@ def add_own_files(app, config):
     (made / "course" / "widgets.js").write_text(widgets.static_script(), encoding="utf-8")
     (made / "course" / "widgets.css").write_text(widgets.static_style(), encoding="utf-8")
     config.html_static_path += [str(vendor.ensure(_vendored(app)) / "static"), str(made)]
+    config.html_additional_pages["404"] = "404.html"
     config.templates_path.append(str(Path(__file__).parent / "templates"))
 
 
@@ -61,6 +66,26 @@ def _edge(parent, index, pattern):
     return found[0] if found else ""
 
 
+def join_folded_cells(app, doctree, page):
+    """Folded code without an output goes into the fold of the cell after it: one line to open, not a row of them."""
+    for cell in list(doctree.findall(nodes.container)):
+        if not _is_folded(cell) or len(cell) > 1:
+            continue
+        after = cell.next_node(descend=False, siblings=True)
+        if _is_folded(after):
+            first, second = _input(cell), _input(after)
+            second[:0] = list(first.children)
+            cell.parent.remove(cell)
+
+
+def _is_folded(node):
+    return isinstance(node, nodes.container) and {"cell", "tag_hide-input"} <= set(node["classes"])
+
+
+def _input(cell):
+    return next(node for node in cell.findall(nodes.container) if "cell_input" in node["classes"])
+
+
 def name_cells(app, doctree, page):
     """Classes for two kinds of cells that a style would otherwise have to look into: exercises, and folded code alone."""
     for cell in doctree.findall(nodes.container):
@@ -72,10 +97,42 @@ def name_cells(app, doctree, page):
             cell["classes"].append("course-folded")
 
 
-def cut_fonts(app, error):
-    """Once every page is written, the fonts of formulas shrink to what is on them."""
-    if error is None and app.builder.format == "html":
-        vendor.cut_katex(_vendored(app), Path(app.outdir))
+def finish(app, error):
+    """Once every page is written: fonts shrink to what is on the pages, no page holds a script, and the site has its map."""
+    if error is not None or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    vendor.cut_katex(_vendored(app), site)
+    chinese.cut(_vendored(app), site)
+    policy.apply(site)
+    pages = [page.relative_to(site).as_posix() for page in (site / "book").rglob("*.html")]
+    (site / "sitemap.xml").write_text(meta.sitemap(_address(app), pages), encoding="utf-8")
+    (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {_address(app)}sitemap.xml\n", encoding="utf-8")
+
+
+def describe(app, page, template, context, doctree):
+    """Description, canonical address and link preview of a page."""
+    context["course_address"] = _address(app)
+    if doctree is not None:
+        title = re.sub(r"<[^>]*>", "", context.get("title", ""))
+        url, picture = _address(app) + context["current_page_name"] + ".html", f"{_address(app)}_static/{meta.CARD}"
+        context["metatags"] = context.get("metatags", "") + "\n" + meta.tags(title, meta.description(doctree), url, picture)
+
+
+def offer_two_prints(app, page, template, context, doctree):
+    """In place of the theme's one print button: with hints and solutions closed, or with all of them open."""
+    for group in context.get("header_buttons", []):
+        buttons = group.get("buttons", [])
+        for index, button in enumerate(buttons):
+            if button.get("javascript") == "window.print()":
+                closed = button | {"text": "Print", "tooltip": "Print, or save as PDF"}
+                opened = button | {"text": "Print with solutions", "tooltip": "Print with all hints and solutions open"}
+                buttons[index : index + 1] = [closed, opened | {"javascript": "course.printOpen()", "label": "print-open-button"}]
+                break
+
+
+def _address(app):
+    return meta.site_address(app.config.html_theme_options.get("repository_url", ""), app.config.html_baseurl)
 
 
 def _vendored(app):

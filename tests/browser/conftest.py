@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from companion.book.policy import POLICY
+
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -25,8 +27,14 @@ FLAGS = [
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    """A strict host: it sends the content policy that the README names, so that every page test is a test of it."""
+
     def log_message(self, *arguments):
         pass
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
 
 
 @pytest.fixture(scope="session")

@@ -50,3 +50,27 @@ addEventListener("DOMContentLoaded", () =>
 addEventListener("DOMContentLoaded", () =>
   document.querySelectorAll(".citation-list[role=list]").forEach((list) => list.removeAttribute("role")),
 );
+
+// The theme's buttons: what each does is named in the page, so that a host may forbid scripts in attributes (companion/book/policy.py).
+const actions = {
+  "window.print()": () => window.print(),
+  "course.printOpen()": () => {
+    const folds = [...document.querySelectorAll("article details:not([open])")];
+    folds.forEach((fold) => (fold.open = true));
+    window.print();
+    folds.forEach((fold) => (fold.open = false));
+  },
+  "toggleFullScreen()": () => window.toggleFullScreen(),
+};
+addEventListener("click", (event) => actions[event.target.closest?.("[data-course-action]")?.dataset.courseAction]?.());
+
+// Paper is white: print in the light colours, and come back to the reader's.
+let mode;
+addEventListener("beforeprint", () => {
+  mode ??= document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+addEventListener("afterprint", () => {
+  if (mode) document.documentElement.dataset.theme = mode;
+  mode = undefined;
+});
