@@ -212,7 +212,7 @@ def test_an_error_in_a_cell_leaves_the_notebook_as_it_was(tmp_path, monkeypatch)
 
 def test_nbval_notices_an_output_that_drifted(tmp_path):
     """The comparison that `make test` runs over the book can fail: on a number, and on the words of a figure."""
-    draw = "from companion import plots\nfig, ax = plots.figure()\nplots.show(fig, 'A picture of 3 dots, and no more.')"
+    draw = "from companion.views import plots\nfig, ax = plots.figure()\nplots.show(fig, 'A picture of 3 dots, and no more.')"
     notebook = tool.normalise(executed("1 + 1", "from companion import bind\nbind(x=0.5)", draw, folder=tmp_path), "x")
     notebook.cells[2].outputs[0].data["image/svg+xml"] = "<svg>another machine</svg>"  # sanitised, so no difference
     nbformat.write(notebook, tmp_path / "same.ipynb")
