@@ -131,3 +131,13 @@ def test_the_meanings_are_variables_that_dark_mode_can_lighten():
     fig, ax = plots.figure()
     plots.line(ax, [0, 1], [0, 1], role="vanishing")
     assert "stroke: var(--course-vanishing, #0072B2)" in plots.show(fig, "A line.").svg
+
+
+@pytest.mark.parametrize("what", plots.SIZES)
+def test_every_size_of_a_profile_can_be_drawn(what):
+    from companion.propagation import profile
+
+    measured = profile(activation="tanh", initialization="torch_default", depth=4, width=5, seeds=2, biases="drawn")
+    _, ax = plots.figure()
+    assert plots.profile(ax, measured, what=what).endswith("quantile).")
+    assert ax.get_ylabel() == f"log10 {plots.SIZES[what]}"

@@ -124,14 +124,22 @@ def band(ax, x, values, *, label="", role="vanishing", quantiles=(0.1, 0.9), dir
     return f"{said[:-1]} (median of {len(values)}; band from the {quantiles[0]:.0%} to the {quantiles[1]:.0%} quantile)."
 
 
+SIZES = {  # the sizes of a ``propagation.Profile``, and how an axis names them
+    "delta": "rms δ = ∂ℒ/∂z",
+    "signal": "rms a",
+    "weight_gradient": "rms ∂ℒ/∂W",
+    "relative_gradient": "‖∂ℒ/∂W‖ / ‖W‖",
+}
+
+
 def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=None, direct=True):
-    """Size per layer, all seeds, of a ``propagation.Profile``: log10 rms of ``what`` ("delta", "signal", "weight_gradient").
+    """Size per layer, all seeds, of a ``propagation.Profile``: log10 of ``what``, a key of ``SIZES``.
 
     ``theory``: a growth per layer towards the input, or log10 sizes relative to the last layer (L,) as of
     ``theory.log10_delta``; drawn as a dashed line through the median at the last layer, the measurement as dots.
     """
     require.known("role", role, COLOURS)
-    symbol = require.known("what", what, {"delta": "δ = ∂ℒ/∂z", "signal": "a", "weight_gradient": "∂ℒ/∂W"})
+    require.known("what", what, SIZES)
     if not hasattr(profile, what) and not hasattr(profile, f"log10_{what}"):
         raise TypeError(f"profile must be a Profile, as of propagation.profile, got {require.shown(profile)}")
     values = getattr(profile, f"log10_{what}", None)
@@ -146,7 +154,7 @@ def profile(ax, profile, *, label="", role="vanishing", what="delta", theory=Non
         predicted = np.median(values[:, -1]) + relative
         said += " " + line(ax, layers, predicted, label="The theory, dashed,", role="theory", direct=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel="layer l (1 = input side)", ylabel=f"log10 rms {symbol}")
+    ax.set(xlabel="layer l (1 = input side)", ylabel=f"log10 {SIZES[what]}")
     return said
 
 
