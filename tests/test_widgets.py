@@ -270,7 +270,7 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Walk([[1, 2, 3]]), r"points of Path must have shape \(n, 2\), got \(1, 3\)"),
         (lambda: Rule(), "Rule must have either x or y, got x=None, y=None"),
         (lambda: Rule(x=1, y=2), "Rule must have either x or y, got x=1, y=2"),
-        (lambda: Axis(scale="cube"), "scale of Axis must be linear or log, got 'cube'"),
+        (lambda: Axis(scale="cube"), "scale of Axis must be one of linear, log, got 'cube'"),
         (lambda: Axis(domain=(1, 1)), r"domain of Axis must be two rising finite numbers, got \(1, 1\)"),
         (lambda: Axis(scale="log", domain=(0, 1)), r"domain of a log Axis must be above 0, got \(0, 1\)"),
         (lambda: Panel([3]), "marks of Panel must be Line, Band, .* got 3"),
