@@ -137,7 +137,7 @@ class Loss:
 def layer_tuple(layers):
     """``layers`` as a tuple, one layer at least; else an error."""
     layers = require.listed("layers", layers)
-    if not all(hasattr(layer, "backward") for layer in layers):
+    if not all(hasattr(layer, "parameters") for layer in layers):
         raise TypeError(f"layers must be a list of layers, such as Dense, got {require.shown(layers)}")
     if not layers:
         raise ValueError("layers must hold at least one layer, got none")

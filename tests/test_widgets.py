@@ -307,7 +307,7 @@ def test_too_much_data_is_refused_with_advice():
             "start of slider 'base' must be at most that of 'depth', got 2",
         ),
         (lambda: Axis(fit="yes"), "fit of Axis must be True, False or None, got 'yes'"),
-        (lambda: Axis(scale="cube"), "scale of Axis must be linear or log, got 'cube'"),
+        (lambda: Axis(scale="cube"), "scale of Axis must be one of linear, log, got 'cube'"),
         (lambda: Axis(domain=(1, 1)), r"domain of Axis must be two rising finite numbers, got \(1, 1\)"),
         (lambda: Axis(scale="log", domain=(0, 1)), r"domain of a log Axis must be above 0, got \(0, 1\)"),
         (lambda: Panel([3]), "marks of Panel must be Line, Band, .* got 3"),

@@ -1,5 +1,6 @@
 r"""A trained network as it is used: batch norm with the statistics of given data, dropout off.
 
+>>> import numpy as np
 >>> from companion.fixes import FIXES, Site
 >>> from companion.network import Network
 >>> network = Network([FIXES["batch_norm"].build(Site(1))])
