@@ -36,7 +36,7 @@ def _mixture():
         fates == [["vanishing"] * 2, ["vanishing", "healthy"], ["vanishing"] * 2]
         and all(worse[gain] < one[gain] < mixed[gain] for gain in one),
         f"Holds when the weights are nearly large enough already and the partner is milder than ReLU. 20 layers, width 100, no biases, "
-        f"8 networks, δ_{{1}} / δ_{{20}} with weights N(0, 1.2²<!--exact-->/n): ReLU 10^{{{one[1.2]:.1f}}}, ReLU and tanh in turns 10^{{{mixed[1.2]:.1f}}}, "
+        f"8 networks, δ_{{1}} / δ_{{20}} with weights N(0, 1.2<!--exact-->²/n): ReLU 10^{{{one[1.2]:.1f}}}, ReLU and tanh in turns 10^{{{mixed[1.2]:.1f}}}, "
         f"which is healthy, ReLU and sigmoid in turns 10^{{{worse[1.2]:.1f}}}. With N(0, 1/n) all three vanish: 10^{{{one[1.0]:.1f}}}, "
         f"10^{{{mixed[1.0]:.1f}}}, 10^{{{worse[1.0]:.1f}}}.",
     )
@@ -72,7 +72,7 @@ def _curvature():
     jumps = int(np.sum(~np.isclose(np.diff(slope), 0, atol=1e-9)))
     return Evidence(
         bent < 1e-12 and jumps > 10,
-        f"Away from 0 its second difference is below 10^{{-12}} at all of 10,000 points: it has no curvature. The slope of a "
+        f"Away from 0 its second difference is below 10^{{-12}}<!--exact--> at all of 10,000 points: it has no curvature. The slope of a "
         f"1–20–20–1 network along a line of inputs takes {jumps} jumps, and is constant between them.",
     )
 

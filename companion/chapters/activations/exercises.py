@@ -168,17 +168,18 @@ def gain(alpha):
         "ch11-d-width",
         "Wide enough",
         r"""How many units must each of 100 hidden ReLU layers have, so that a fresh network (zero biases) is dead for a given input
-with a probability below 1 %? Give the smallest width.""",
+with a probability below 1<!--exact--> %? Give the smallest width.""",
         answer=_wide_enough,
         rtol=0.001,
         unit="units",
         mistakes=(
             Mistake(
-                7, "2^{−7} is below 1 %, but that is the chance of one layer. All 100 layers must pass the signal."
+                7,
+                "2^{−7} is below 1<!--exact--> %, but that is the chance of one layer. All 100 layers must pass the signal.",
             ),
             Mistake(13, "Nearly: 100 · 2^{−13} is 1.2<!--=thirteen--> %. Round up."),
             Mistake(6, "Even a single layer of 6 is off with 1.6<!--=six--> %."),
-            Mistake(17, "You asked for 0.1<!--exact--> %. For 1 % three<!--=fewer--> units fewer will do."),
+            Mistake(17, "You asked for 0.1<!--exact--> %. For 1<!--exact--> % three<!--=fewer--> units fewer will do."),
         ),
         hints=(
             "For small chances $1 - (1 - 2^{-n})^L \\approx L\\,2^{-n}$.",

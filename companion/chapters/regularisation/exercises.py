@@ -49,7 +49,7 @@ After how many steps of gradient descent is the weight half as large?""",
         answer=lambda: log(0.5) / log(1 - 0.1 * 0.01),
         unit="steps",
         log=False,
-        comment="Each step takes a thousandth<!--=share--> of what is left. An exploding network ends in NaN after about five<!--=nan--> steps.",
+        comment="Each step takes a thousandth<!--=share--> of what is left. An exploding network ends in NaN after about four<!--=nan--> steps.",
         purpose="Commit to a number before you see one.",
     ),
     Choice(
