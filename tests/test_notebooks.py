@@ -30,7 +30,7 @@ PLAN = [
     "What you can now claim",
     "Next",
 ]
-LONGEST, LONGEST_FOLDED, MEDIAN = 15, 25, 7  # lines of a code cell
+LONGEST, LONGEST_FOLDED, MEDIAN = 15, 32, 7  # lines of a code cell, each as narrow as the page
 
 
 def read(path):

@@ -120,7 +120,8 @@ through 20 weight matrices. Derive after how many steps it is half of what it wa
             "After $k$ steps each matrix is $(1 - \\eta\\lambda)^k$ times what it was. The gradient contains 20 of them.",
             "Solve $(1 - \\eta\\lambda)^{20 k} = \\tfrac12$; for small $\\eta\\lambda$, $\\ln(1 - \\eta\\lambda) \\approx -\\eta\\lambda$.",
         ),
-        solution=rf"""$(1 - \eta\lambda)^{{20k}} = \tfrac12$ gives $k = \ln 2 / (20\,\eta\lambda) \approx 35$<!--=half_life-->. ReLU without biases passes a factor on unchanged, so nothing else moves.""",
+        solution=r"""$(1 - \eta\lambda)^{20k} = \tfrac12$ gives $k = \ln 2 / (20\,\eta\lambda) \approx 35$<!--=half_life-->. ReLU without biases
+passes a factor on unchanged, so nothing else moves.""",
         purpose="Puts the decay law and the product of layers together.",
     ),
     Number(
