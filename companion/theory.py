@@ -44,7 +44,8 @@ def length_fixed_point(activation, sigma_w, sigma_b):
 def chi(activation, sigma_w, sigma_b):
     """chi = sigma_w^2 E f'(sqrt(q*) z)^2: what one layer multiplies the mean square of dL/dz by.
 
-    Below 1 gradients vanish, above 1 they explode. Where q* is 0 or infinite, chi is the limit there.
+    Below 1 gradients vanish, above 1 they explode. Where q* is 0 or infinite, chi is the limit there. It is also what a small
+    difference in *direction* between two inputs is multiplied by (chi_perp in physics); for one in length see ``chi_parallel``.
 
     >>> round(chi("tanh", 5 / 3, 0.0), 4)  # PyTorch's gain for tanh: exploding
     1.2098
@@ -84,7 +85,7 @@ def log10_delta(activation, sigma_w, sigma_b, depth):
 def critical_sigma_w(activation, sigma_b):
     """The smallest sigma_w at which chi = 1, the edge between vanishing and exploding.
 
-    A ValueError says that chi jumps over 1 (GELU: below, signals die out; above, they grow without bound).
+    A ValueError says that chi jumps over 1 (GELU with small biases: below, signals die out; above, they grow without bound).
 
     >>> round(critical_sigma_w("tanh", 0.05**0.5) ** 2, 4)  # Schoenholz et al. 2017
     1.761
@@ -106,6 +107,40 @@ def critical_sigma_w(activation, sigma_b):
             f"no critical sigma_w: for {activation}, sigma_b = {sigma_b:g}, chi jumps over 1 at {edge:.6g}"
         )
     return edge
+
+
+def edge(activation, q):
+    """(sigma_w, sigma_b) with which q is a fixed point of the length map and chi = 1: one point of the edge of chaos.
+
+    A ValueError says that there is none: the variance of the biases would have to be negative.
+
+    >>> sigma_w, sigma_b = edge("gelu", 10.0)
+    >>> round(sigma_w**2, 5), round(sigma_b**2, 5)
+    (1.95582, 0.32346)
+    """
+    record, q = require.known("activation", activation, ACTIVATIONS), require.number("q", q, above=0)
+    variance = 1 / _mean_square(record, record.slope, q)
+    bias = q - variance * _mean_square(record, record.f, q)
+    if bias < -1e-12 * q:
+        raise ValueError(f"no edge with {activation} at q = {q:g}: the variance of the biases would have to be {bias:.3g}")
+    return sqrt(variance), sqrt(max(bias, 0.0))
+
+
+def chi_parallel(activation, sigma_w, q):
+    """sigma_w^2 E f f' z / sqrt(q), the slope of the length map at q: what a layer multiplies a small change of q by.
+
+    Below 1 a fixed point q is stable, above 1 lengths run away from it. A network is critical in the full sense where
+    ``chi`` and this are 1 (Roberts, Yaida and Hanin 2022, chapter 5). For tanh that is q = 0, for ReLU every q.
+
+    >>> q = (3 + 17**0.5) / 2                                                # GELU, Roberts et al. 2022, section 5.3.4
+    >>> sigma_w, sigma_b = edge("gelu", q)
+    >>> round(chi_parallel("gelu", sigma_w, q), 9), round(sigma_w**2, 5), round(sigma_b**2, 5)
+    (1.0, 1.98306, 0.17292)
+    """
+    record, sigma_w, _ = _setting(activation, sigma_w, 0.0)
+    root = sqrt(require.number("q", q, above=0))
+    slope = gaussian_mean(lambda z: record.f(root * z) * record.slope(root * z) * z, tuple(k / root for k in record.kinks))
+    return sigma_w**2 * slope / root
 
 
 def batch_norm_growth(activation, batch_size=None):

@@ -123,7 +123,7 @@ FIXES = {
         Fix("residual_scaled", "residual, 1/√L", "wrapper", _residual_scaled, 9, "Balduzzi et al. (2017)", FIRST),
         Fix("residual_last", "residual, f on the sum", "wrapper", _residual, 9, "He et al. (2015)", LAST),
         Fix("rezero", "ReZero", "wrapper", _rezero, 9, "Bachlechner et al. (2021)", FIRST),
-        Fix("zero_init", "residual, last weights 0", "wrapper", _zero_init, 9, "Goyal et al. (2017)", FIRST),
+        Fix("zero_init", "residual, last weights 0", "wrapper", _zero_init, 9, "Goyal et al. (2017): γ of the last norm", FIRST),
         Fix("fixup", "Fixup", "wrapper", _fixup, 9, "Zhang, Dauphin and Ma (2019)", FIRST, layers=2),
         Fix("highway", "highway", "wrapper", _highway, 9, "Srivastava et al. (2015)", WEIGHTS),
         Fix("spectral_norm", "spectral norm", "weights", spectral_norm, 12, "Miyato et al. (2018)"),

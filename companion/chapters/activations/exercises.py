@@ -4,10 +4,12 @@ from functools import cache
 
 import numpy as np
 
+from companion.activations import ACTIVATIONS
 from companion.chapters.activations import death
 from companion.data import digits
 from companion.network import Network
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
+from companion.quadrature import gaussian_mean
 
 
 def _born_dead():
@@ -26,6 +28,11 @@ def _layer_batches(rng):
     return [(one,), (one[:2],)]
 
 
+def _wide_enough():
+    """The smallest width at which 100 layers are born dead with a probability below 1 %."""
+    return next(n for n in range(1, 64) if death.born_dead(n, 100) < 0.01)
+
+
 @cache
 def _dead_at(rate, examples=None):
     """The mean share of dead units in layer 3 after one step, as in round 4."""
@@ -41,6 +48,26 @@ def _half(examples, *rates):
     """The rate at which half of them are dead, between the rates tried."""
     return float(np.exp(np.interp(0.5, [_dead_at(rate, examples) for rate in rates], np.log(rates))))
 
+
+NUMBERS = {
+    "gelu_slope": lambda: gaussian_mean(lambda z: ACTIVATIONS["gelu"].slope(z) ** 2),
+    "gelu_signal": lambda: gaussian_mean(lambda z: ACTIVATIONS["gelu"].f(z) ** 2),
+    "gelu_steepest": lambda: ACTIVATIONS["gelu"].max_slope,
+    "leak": lambda: 100 * (1 - 1 / np.sqrt(1 + 0.01**2)),
+    "six": lambda: 100 * 2.0**-6,
+    "thirteen": lambda: 100 * death.born_dead(13, 100),
+    "fourteen": lambda: 100 * death.born_dead(14, 100),
+    "width": _wide_enough,
+    "fewer": lambda: 17 - _wide_enough(),
+    "log": lambda: 4 * np.log2(10),
+    "tail": lambda: ACTIVATIONS["sigmoid"].slope(10.0),
+    "at_one": lambda: 100 * _dead_at(1.0),
+    "at_three": lambda: _dead_at(3.0),
+    "at_seven": lambda: _dead_at(7.0),
+    "at_ten": lambda: _dead_at(10.0),
+    "at_thirty": lambda: _dead_at(30.0),
+    "half": lambda: _half(None, 7.0, 8.0),
+}
 
 EXERCISES = [
     Guess(
@@ -67,8 +94,8 @@ input?""",
                 advice="The z are not large. With gain 1 the signal shrinks in every layer, to where GELU is a straight line of slope ½.",
             ),
             Option(
-                "It explodes: the steepest slope of GELU is 1.129",
-                advice="The steepest slope bounds one path. What counts is the mean square over all z, which is 0.46 at most here.",
+                "It explodes: the steepest slope of GELU is 1.129<!--=gelu_steepest-->",
+                advice="The steepest slope bounds one path. What counts is the mean square over all z, which is 0.46<!--=gelu_slope--> at most here.",
             ),
             Option(
                 "It vanishes, by about ½ a layer",
@@ -81,11 +108,12 @@ input?""",
             ),
         ],
         hints=(
-            "Where do the $z$ go, layer by layer, if $\\mathrm E f^2 = 0.43$ at $q = 1$ and the gain is 1?",
+            "Where do the $z$ go, layer by layer, if $\\mathrm E f^2 = 0.43$<!--=gelu_signal--> at $q = 1$ and the gain is 1?",
             "What is GELU, $z\\,\\Phi(z)$, for very small $z$?",
         ),
         solution=r"""$\mathrm E f^2 < q$ at each $q$, so with gain 1 the mean square of $z$ falls in every layer. Near 0, $\Phi(z) \approx
-\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. It vanishes at gain 1.4 too, and explodes at 1.6; in between there is no gain that holds (round 1).""",
+\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. Without biases it vanishes at gain 1.4<!--exact--> too, and explodes at 1.6<!--exact-->; in between
+there is no gain that holds. With biases there is one (round 1).""",
         purpose="Reads a growth off the place where the units work.",
     ),
     Code(
@@ -127,8 +155,8 @@ at which $\delta$ keeps its mean square, and write it as a function of $\alpha$.
             "Check the ends: $\\alpha = 0$ is ReLU, $\\alpha = 1$ is the identity.",
         ),
         solution=r"""Half of the $z$ have slope 1, the other half $\alpha$, so $\mathrm E f'^2 = \tfrac12(1 + \alpha^2)$, whatever the
-scale. $\chi = 1$ gives $\sigma_w = \sqrt{2/(1+\alpha^2)}$ (He et al. 2015): $\sqrt2$ for ReLU, 1 for the identity. At $\alpha = 0.01$
-it differs from $\sqrt2$ by 0.005 %: the leak is no matter of scale.
+scale. $\chi = 1$ gives $\sigma_w = \sqrt{2/(1+\alpha^2)}$ (He et al. 2015): $\sqrt2$ for ReLU, 1 for the identity. At $\alpha = 0.01$<!--exact-->
+it differs from $\sqrt2$ by 0.005<!--=leak--> %: the leak is no matter of scale.
 
 ```python
 def gain(alpha):
@@ -140,25 +168,26 @@ def gain(alpha):
         "ch11-d-width",
         "Wide enough",
         r"""How many units must each of 100 hidden ReLU layers have, so that a fresh network (zero biases) is dead for a given input
-with a probability below 1 %? Give the smallest width.""",
-        answer=lambda: next(n for n in range(1, 64) if death.born_dead(n, 100) < 0.01),
+with a probability below 1<!--exact--> %? Give the smallest width.""",
+        answer=_wide_enough,
         rtol=0.001,
         unit="units",
         mistakes=(
             Mistake(
-                7, "2^{−7} is below 1 %, but that is the chance of one layer. All 100 layers must pass the signal."
+                7,
+                "2^{−7} is below 1<!--exact--> %, but that is the chance of one layer. All 100 layers must pass the signal.",
             ),
-            Mistake(13, "Nearly: 100 · 2^{−13} is 1.2 %. Round up."),
-            Mistake(6, "Even a single layer of 6 is off with 1.6 %."),
-            Mistake(17, "You asked for 0.1 %. For 1 % three units fewer will do."),
+            Mistake(13, "Nearly: 100 · 2^{−13} is 1.2<!--=thirteen--> %. Round up."),
+            Mistake(6, "Even a single layer of 6 is off with 1.6<!--=six--> %."),
+            Mistake(17, "You asked for 0.1<!--exact--> %. For 1<!--exact--> % three<!--=fewer--> units fewer will do."),
         ),
         hints=(
             "For small chances $1 - (1 - 2^{-n})^L \\approx L\\,2^{-n}$.",
             "$2^{-n} < 10^{-4}$, so $n > 4 \\log_2 10$.",
         ),
-        solution=r"""$1-(1-2^{-n})^{100} \approx 100 \cdot 2^{-n} < 0.01$ needs $n > \log_2 10^4 = 13.3$: 14 units, with 0.6 %. The
-width enters in the exponent, the depth as a factor: every doubling of the depth costs *one* unit. Networks as wide as those that
-are used today are never born dead.""",
+        solution=r"""$1-(1-2^{-n})^{100} \approx 100 \cdot 2^{-n} < 0.01$ needs $n > \log_2 10^4 = 13.3$<!--=log-->: 14<!--=width--> units, with 0.6<!--=fourteen--> %. The
+width enters in the exponent, the depth as a factor: every doubling of the depth costs *one* unit. A network of hundreds of units a layer
+is, for all practical purposes, never born dead.""",
         purpose="Turns the formula round.",
     ),
     Code(
@@ -240,7 +269,7 @@ error. For some examples it is wrong and sure: $z = 10$ where the answer is *no*
         options=[
             Option(
                 "Replace ReLU in the hidden layers: it is dying",
-                advice="Nothing says that hidden units are dead. The factor that is missing is the output's own slope, 0.00005 at z = 10.",
+                advice="Nothing says that hidden units are dead. The factor that is missing is the output's own slope, 0.00005<!--=tail--> at z = 10.",
             ),
             Option(
                 "Train with cross-entropy instead",
@@ -260,7 +289,7 @@ error. For some examples it is wrong and sure: $z = 10$ where the answer is *no*
             "Which factors are there between the loss and $z$ of the output?",
             "The slope of the squared error contains $s'(z)$. Differentiate $-\\ln(1 - s(z))$.",
         ),
-        solution=r"""Squared error: $\partial(a-y)^2/\partial z = 2(a-y)\,s'(z)$, and $s'(10) = 4.5\cdot10^{-5}$. Cross-entropy with
+        solution=r"""Squared error: $\partial(a-y)^2/\partial z = 2(a-y)\,s'(z)$, and $s'(10) = 4.5\cdot10^{-5}$<!--=tail-->. Cross-entropy with
 target 0: $\partial(-\ln(1-a))/\partial z = s'(z)/(1-a) = a$, nearly 1. The loss is part of the chain too; an activation can
 starve the gradient at its very first factor.""",
         purpose="Not every flat slope sits in a hidden layer.",
@@ -278,17 +307,22 @@ is half of layer 3 dead after this one step? Use `after_one_step(rate)` and all 
                 "That is where half of them are off for a few examples. Count on all 1,437 images: some of these units are on for others.",
             ),
             Mistake(
-                3.0, "At rate 3 a quarter of the layer is dead. The share grows slowly with the rate: try larger ones."
+                1.0, "At rate 1 only 3.5<!--=at_one--> % of the layer are dead. Try larger rates, in equal ratios."
             ),
             Mistake(
-                30.0, "At rate 30 it is more than half, and it does not grow much any more. Go back in smaller steps."
+                3.0,
+                "At rate 3 a quarter<!--=at_three--> of the layer is dead. The share grows slowly with the rate: try larger ones.",
+            ),
+            Mistake(
+                30.0,
+                "At rate 30 it is more than half<!--above=at_thirty-->, and it does not grow much any more. Go back in smaller steps.",
             ),
         ),
         hints=(
             "Try rates in equal ratios: 1, 2, 4, 8, 16. The third column is layer 3.",
             "Between the two rates around one half, try their geometric mean.",
         ),
-        solution=r"""At a rate of 7 it is 0.46, at 10 it is 0.53, so about 8. Two things to see on the way. The share never gets
+        solution=r"""At a rate of 7 it is 0.46<!--=at_seven-->, at 10 it is 0.53<!--=at_ten-->, so about 8<!--=half-->. Two things to see on the way. The share never gets
 near 1: a step moves the common part of all $z$ of a unit down or *up*, and what goes up is on for every input from then on. And
 layer 1 stays at 0 at every rate: its inputs have mean 0, so no change of its weights shifts $z$ to one side for all of them,
 and its bias, which could, moves too little.""",

@@ -14,11 +14,11 @@ from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Opt
 
 @cache
 def _changed_parameters():
-    """How many parameters of a vanishing network differ after 200 steps with and without a clip at 1."""
+    """How many parameters of a vanishing network differ after 100 steps with and without a clip at 1."""
     sizes, rng = [64] + [30] * 9 + [10], np.random.default_rng(0)
     net = Network.random(sizes, activation="sigmoid", initialization="lecun_normal", rng=rng)
     x, y = digits().train_x[:, :300], digits().train_y[:300]
-    free, cut = (train(net, x, y, rate=0.1, steps=200, clip=c) for c in (None, lambda g: clip_global(g, 1.0)))
+    free, cut = (train(net, x, y, rate=0.1, steps=100, clip=c) for c in (None, lambda g: clip_global(g, 1.0)))
     return np.sum(free.network.parameters != cut.network.parameters)
 
 
@@ -69,12 +69,34 @@ def _added(gradients, limit):
     return [g * min(1.0, limit / norm) for g in gradients]
 
 
+def _way():
+    """How far the healthy networks of round 4 end from their start, the shortest of three ways."""
+    x, y = digits().train_x[:, :300], digits().train_y[:300]
+    starts = [
+        Network.random(
+            [64] + [30] * 5 + [10], activation="relu", initialization="he_normal", rng=np.random.default_rng(seed)
+        )
+        for seed in range(3)
+    ]
+    ends = [train(net, x, y, rate=0.1, steps=100).network for net in starts]
+    return min(np.linalg.norm(end.parameters - net.parameters) for net, end in zip(starts, ends, strict=True))
+
+
+NUMBERS = {
+    "three": lambda: 0.1 * sqrt(3),
+    "step": lambda: 0.1 * 0.001,
+    "farthest": lambda: 1000 * 0.1 * 0.001,
+    "way": _way,
+    "before": lambda: degrees(atan(0.1 / 3)),
+    "turned": lambda: _turn(3.0, 0.1, 0.1),
+}
+
 EXERCISES = [
     Guess(
         "ch10-guess",
         "Clip a gradient that vanishes",
         r"""A sigmoid network of ten layers (64–30–…–30–10, 9,700 parameters, weights $N(0, 1/n)$) learns to read 300 digits, and
-its gradient vanishes. Train it twice from the same weights, 200 steps at rate 0.1: once with plain gradient descent, once with
+its gradient vanishes. Train it twice from the same weights, 100 steps at rate 0.1<!--exact-->: once with plain gradient descent, once with
 every gradient clipped to a norm of at most 1, the remedy that D2 lists first *against vanishing*.
 
 How many of the 9,700 parameters are different in the end, by even one bit?""",
@@ -86,7 +108,7 @@ How many of the 9,700 parameters are different in the end, by even one bit?""",
     Number(
         "ch10-q-three-tensors",
         "Three tensors, one threshold",
-        r"""A model has three parameter tensors. D2's listing clips each tensor's gradient to a norm of at most $\tau = 0.1$. How long
+        r"""A model has three parameter tensors. D2's listing clips each tensor's gradient to a norm of at most $\tau = 0.1$<!--exact-->. How long
 can the gradient of the whole model be after that?""",
         answer=lambda: 0.1 * sqrt(3),
         rtol=0.01,
@@ -101,7 +123,7 @@ can the gradient of the whole model be after that?""",
             ),
             Mistake(
                 lambda: 0.1 / sqrt(3),
-                "Each tensor may be 0.1 long by itself; together they are longer than that, not shorter.",
+                "Each tensor may be 0.1<!--exact--> long by itself; together they are longer than that, not shorter.",
             ),
             Mistake(0.03, "These are the three squares added; the length is the root of that."),
         ),
@@ -110,14 +132,14 @@ can the gradient of the whole model be after that?""",
             "$\\|g\\|^2 = \\|g_1\\|^2 + \\|g_2\\|^2 + \\|g_3\\|^2$, and each term can be as large as $\\tau^2$.",
         ),
         solution=r"""$\|g\|^2 = \|g_1\|^2 + \|g_2\|^2 + \|g_3\|^2 \le 3\tau^2$, so the length can be
-$\tau\sqrt3 \approx 0.173$. With $m$ tensors it is $\tau\sqrt m$: a threshold tuned on a small model means something else in a deeper
+$\tau\sqrt3 \approx 0.173$<!--=three-->. With $m$ tensors it is $\tau\sqrt m$: a threshold tuned on a small model means something else in a deeper
 one.""",
         purpose="Reads a loop over parameters for what it bounds.",
     ),
     Choice(
         "ch10-q-lower",
         "A lower threshold, to be safe",
-        r"""A run (rate 0.1, global norm at most 1) goes well; one step in twenty is cut. A colleague lowers the threshold to 0.001, “to
+        r"""A run (rate 0.1<!--exact-->, global norm at most 1) goes well; one step in twenty is cut. A colleague lowers the threshold to 0.001<!--exact-->, “to
 be on the safe side”. What happens?""",
         options=[
             Option(
@@ -125,7 +147,7 @@ be on the safe side”. What happens?""",
                 advice="The direction is kept. But what is the longest step now, rate × threshold, and how far is it to go?",
             ),
             Option(
-                "it crawls: every step is cut, and 1,000 steps cannot go farther than 0.1",
+                "it crawls: every step is cut, and 1,000 steps cannot go farther than 0.1<!--=farthest-->",
                 correct=True,
                 advice="Rate × threshold × steps bounds the whole way. Too low a threshold is a learning rate near zero.",
             ),
@@ -135,15 +157,15 @@ be on the safe side”. What happens?""",
             ),
             Option(
                 "it is safer, and only a little slower",
-                advice="By how much? A step was typically rate × gradient; compare its length with rate × 0.001.",
+                advice="By how much? A step was typically rate × gradient; compare its length with rate × 0.001<!--exact-->.",
             ),
         ],
         hints=(
-            "How long is a step whose gradient has been cut to 0.001, at a rate of 0.1?",
+            "How long is a step whose gradient has been cut to 0.001<!--exact-->, at a rate of 0.1<!--exact-->?",
             "After $K$ steps the parameters are at most $K \\eta \\tau$ away from where they started.",
         ),
-        solution=r"""Each step is at most $\eta\tau = 0.0001$ long, so 1,000 of them move the parameters by at most $0.1$; the networks of
-round 4 end more than 3 away from their start. The cut is no longer a safety net but the learning rule: all gradients get the same
+        solution=r"""Each step is at most $\eta\tau = 0.0001$<!--=step--> long, so 1,000 of them move the parameters by at most $0.1$<!--=farthest-->; the networks of
+round 4 end more than 3<!--above=way--> away from their start. The cut is no longer a safety net but the learning rule: all gradients get the same
 length.""",
         purpose="A limit on the step is a limit on the way.",
     ),
@@ -194,7 +216,7 @@ between $g$ and what is left of it, for *every* $\tau > 0$.""",
         solution=r"""$$\varphi(\tau) = \arctan\frac{\min(q, \tau)}{\min(p, \tau)} - \arctan\frac qp .$$
 
 For $\tau \ge p$ nothing happens. Between $q$ and $p$ the first fraction is $q/\tau$ and grows. Below $q$ it is 1: the cut gradient
-lies on the diagonal, whatever $g$ was. For $(3, 0.1)$ at $\tau = 0.1$ that is $45° - 1.9° = 43.1°$.
+lies on the diagonal, whatever $g$ was. For $(3, 0.1)$<!--exact--> at $\tau = 0.1$<!--exact--> that is 45° <!--exact-->less 1.9°<!--=before-->, 43.1°<!--=turned-->.
 
 ```python
 def turn(p, q, limit):
@@ -208,22 +230,28 @@ def turn(p, q, limit):
         "ch10-d-summed",
         "The same run in disguise",
         r"""By mistake, a loss is *summed* over its 300 examples instead of averaged. The gradients are clipped by global norm at
-$\tau = 1$ and the rate is 0.1. Written with the right, averaged gradient $g$, every step of this run is again a clipped step
+$\tau = 1$ and the rate is 0.1<!--exact-->. Written with the right, averaged gradient $g$, every step of this run is again a clipped step
 $-\eta' \min(1, \tau'/\|g\|)\, g$. Which threshold $\tau'$ does it really use?""",
         answer=lambda: 1 / 300,
         rtol=0.01,
         mistakes=(
-            Mistake(1.0, "That is the threshold for the summed gradient, which is 300 times as long as the right one."),
+            Mistake(
+                1.0,
+                "That is the threshold for the summed gradient, which is 300<!--exact--> times as long as the right one.",
+            ),
             Mistake(300.0, "The summed gradient 300 g is cut where ‖300 g‖ > 1. Solve that for ‖g‖."),
-            Mistake(30.0, "This is the rate η′ = 300 × 0.1. The threshold is asked for: when is 300 ‖g‖ above 1?"),
+            Mistake(
+                30.0,
+                "This is the rate η′ = 300 × 0.1<!--exact-->. The threshold is asked for: when is 300 ‖g‖ above 1?",
+            ),
             Mistake(lambda: 0.1 / 300, "The rate does not enter the condition for a cut: 300 ‖g‖ > 1."),
         ),
         hints=(
             "Put $300\\,g$ for the gradient into $-\\eta \\min(1, \\tau/\\|\\cdot\\|)\\,(\\cdot)$.",
-            "$0.1\\,\\min(1, \\tfrac{1}{300\\|g\\|})\\,300\\,g = 30\\,\\min(1, \\tfrac{1/300}{\\|g\\|})\\,g$.",
+            "$0.1\\,\\min(1, \\tfrac{1}{300\\|g\\|})\\,300\\,g = 30\\,\\min(1, \\tfrac{1/300}{\\|g\\|})\\,g$<!--exact-->.",
         ),
-        solution=r"""$-0.1\,\min\bigl(1, \tfrac{1}{300\|g\|}\bigr)\,300\,g = -30\,\min\bigl(1, \tfrac{1/300}{\|g\|}\bigr)\,g$: the rate is 30 and
-the threshold 1/300. Their product, the longest step, is still 0.1, and this is why the mistake stays hidden: practically every step
+        solution=r"""$-0.1\,\min\bigl(1, \tfrac{1}{300\|g\|}\bigr)\,300\,g = -30\,\min\bigl(1, \tfrac{1/300}{\|g\|}\bigr)\,g$<!--exact-->: the rate is 30 and
+the threshold 1/300. Their product, the longest step, is still 0.1<!--exact-->, and this is why the mistake stays hidden: practically every step
 is cut, and a cut step does not depend on the factor.""",
         purpose="Sees what a clip makes of a factor that should not be there.",
     ),
@@ -231,7 +259,7 @@ is cut, and a cut step does not depend on the factor.""",
         "ch10-c-global",
         "Clip by global norm",
         r"""`gradients` is a list of arrays. Return a new list in which all of them are multiplied by *one* factor, so that the norm over
-all entries is at most `limit`. A gradient within the limit comes back as it was. It must also be right for entries of $10^{200}$,
+all entries is at most `limit`. A gradient within the limit comes back as it was. It must also be right for entries of $10^{200}$<!--exact-->,
 whose squares overflow.""",
         stub="def clip(gradients, limit):\n    ...",
         reference=clip_global,
@@ -244,7 +272,7 @@ whose squares overflow.""",
             ),
             Mistake(
                 _always_naive,
-                "Two things: the factor must never be above 1 (short gradients come back as they were), and the square of 10^{200} is ∞.",
+                "Two things: the factor must never be above 1 (short gradients come back as they were), and the square of 10^{200}<!--exact--> is ∞.",
             ),
             Mistake(
                 clip_each,
@@ -252,7 +280,7 @@ whose squares overflow.""",
             ),
             Mistake(
                 _each_naive,
-                "A factor for each array turns the gradient as a whole: one norm over all arrays. And 10^{200} squared is ∞.",
+                "A factor for each array turns the gradient as a whole: one norm over all arrays. And 10^{200}<!--exact--> squared is ∞.",
             ),
             Mistake(
                 clip_value, "You cut each entry. Here all entries shrink by one factor, so that the direction stays."
@@ -286,7 +314,7 @@ def clip(gradients, limit):
         "The bug that clipping hides",
         r"""Repeat the run with the summed loss from *Where it breaks*, and beside it the correct run:
 `train(healthy(seed), x, y, rate=0.1, steps=100, clip=summed)` and the same with `clip=at(1.0)`, for a few seeds. Compare what a training log would show: final loss, accuracy, longest step, and the norms
-before the clip (those of the wrong run are 300 times the `norms` recorded, since the factor sits inside the clip).
+before the clip (those of the wrong run are 300<!--exact--> times the `norms` recorded, since the factor sits inside the clip).
 
 Which entry of the log gives the bug away, in every seed?""",
         options=[
@@ -303,7 +331,7 @@ Which entry of the log gives the bug away, in every seed?""",
                 advice="Rate × threshold in both: this is exactly what the clip bounds. The correct run takes such steps too.",
             ),
             Option(
-                "the norms before the clip: at the first step 300 times those of the right run, and every step is cut",
+                "the norms before the clip: at the first step 300<!--exact--> times those of the right run, and every step is cut",
                 correct=True,
                 advice="Log the norm before the clip, and the share of steps that were cut. A clip that always acts hides something.",
             ),
@@ -313,8 +341,8 @@ Which entry of the log gives the bug away, in every seed?""",
             "`train` records `norms`, measured before the clip. Compare the share above 1 in both runs.",
         ),
         solution=r"""Loss, accuracy and step look healthy, or better. The norm before the clip does not: it is hundreds at the first step,
-and the share of steps that are cut is 100 %, where the right run needs the clip for a few per cent (with another seed, for most; the
-share that tells is the one that *stays* at 100 %). So log both. If every step is cut, look for the reason first: a missing mean, for example, or a threshold far below the usual norm. A lower rate hides it further: it shortens the steps, not the gradients.""",
+and every step is cut, where the right run needs the clip for a few per cent (with another seed, for most; the
+share that tells is the one that *stays* at all of them). So log both. If every step is cut, look for the reason first: a missing mean, for example, or a threshold far below the usual norm. A lower rate hides it further: it shortens the steps, not the gradients.""",
         purpose="Learns which number to log before a clip is trusted.",
     ),
 ]

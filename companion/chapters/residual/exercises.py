@@ -77,16 +77,17 @@ def _accuracy_without(residual, removed):
 
 
 SECOND = tuple(range(2, 13, 2))
+NUMBERS = {"straight": lambda: 0.5**53}
 
 EXERCISES = [
     Guess(
         "ch09-guess",
         "A shortcut of one half",
         r"""A network has 54 blocks $x \leftarrow \tfrac12 x + F(x)$. Each $F$ holds two layers of batch norm, ReLU and weights
-$N(0, 2/n)$. On the straight way from the end to block 1 a gradient is halved 53 times: $2^{-53} \approx 10^{-16}$.
+$N(0, 2/n)$. On the straight way from the end to block 1 a gradient is halved 53<!--exact--> times: $2^{-53} \approx 10^{-16}$<!--=straight-->.
 
 How large is the *whole* gradient at block 1, compared with the last block, rms $\delta_1$ / rms $\delta_{54}$? (Answer with a number
-such as 1e-16, 1, or 1e3.)""",
+such as 1e-16<!--exact-->, 1, or 1e3<!--exact-->.)""",
         answer=_measured_growth,
         log=True,
         comment="The straight way is one path of many, and a batch norm on a small stream divides by a small number.",
