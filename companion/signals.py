@@ -16,7 +16,7 @@ length of the vector: clipping uses it. NaN and infinite entries pass through, a
 Chapters 0, 4 and 18.
 """
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -73,6 +73,8 @@ def fate(decades):
     >>> fate(-12.0), fate(-1.04), fate(1.1), fate(-np.inf)
     ('vanishing', 'healthy', 'exploding', 'vanishing')
     """
+    if isinstance(decades, bool) or not isinstance(decades, Real):
+        raise TypeError(f"decades must be a number or ±inf, got {require.shown(decades)}")
     if np.isnan(decades):  # 0 / 0: the signal died, or overflowed
         raise ValueError("decades must be a number or ±inf, got nan: there is no gradient at either end")
     shown = round(float(decades), 1) if np.isfinite(decades) else decades

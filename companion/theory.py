@@ -118,7 +118,7 @@ def edge(activation, q):
     >>> round(sigma_w**2, 5), round(sigma_b**2, 5)
     (1.95582, 0.32346)
     """
-    record, q = require.known("activation", activation, ACTIVATIONS), require.number("q", q, above=0)
+    record, q = require.known("activation", activation, ACTIVATIONS), require.moderate("q", q, above=0)
     variance = 1 / _mean_square(record, record.slope, q)
     bias = q - variance * _mean_square(record, record.f, q)
     if bias < -1e-12 * q:
@@ -138,7 +138,7 @@ def chi_parallel(activation, sigma_w, q):
     (1.0, 1.98306, 0.17292)
     """
     record, sigma_w, _ = _setting(activation, sigma_w, 0.0)
-    root = sqrt(require.number("q", q, above=0))
+    root = sqrt(require.moderate("q", q, above=0))
     slope = gaussian_mean(lambda z: record.f(root * z) * record.slope(root * z) * z, tuple(k / root for k in record.kinks))
     return sigma_w**2 * slope / root
 

@@ -43,7 +43,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
     "network.Training", "propagation.Profile", "claims.Claim", "claims.Evidence", "weights.Initialization", "layers.Back",
     "layers.Kept", "layers.Loss", "products.Lengths", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
-    "runs.Record", "runs.Recording", "runs.plain", "runs.same", "runs.path_of", "runs.grid",
+    "runs.Record", "runs.Recording", "runs.plain", "runs.same", "runs.path_of", "runs.grid", "runs.read",
     "fixes.batch_norm.FixedKept", "fixes.dropout.DropoutKept",
     "fixes.fix.Fix", "fixes.fix.per_seed", "fixes.highway.HighwayKept", "fixes.assembly.stacked", "layers.layer_tuple",
     "fixes.fixup.fixup",
@@ -137,6 +137,11 @@ CALLS = {
     "theory.log10_delta": TANH | {"depth": 3},
     "theory.critical_sigma_w": {"activation": "tanh", "sigma_b": 0.1},
     "theory.layer_norm_growth": {"activation": "tanh"},
+    "theory.edge": ({"activation": "gelu", "q": 10.0}, {"activation": "name", "q": "positive"}),
+    "theory.chi_parallel": (
+        {"activation": "tanh", "sigma_w": 1.5, "q": 1.0},
+        {"activation": "name", "sigma_w": "positive", "q": "positive"},
+    ),
     "propagation.profile": (
         {"activation": "tanh", "initialization": "he_normal", "depth": 2, "width": 4, "seeds": 2, "batch": 2},
         {"seeds": "count", "fixes": "list"},
@@ -184,6 +189,7 @@ CALLS = {
     "signals.rms": ({"x": [1.0]}, {"x": "numbers", "axis": "axis"}),
     "signals.norm": ({"x": [1.0]}, {"x": "numbers", "axis": "axis"}),
     "signals.log10_rms": ({"x": [1.0]}, {"x": "numbers", "axis": "axis"}),
+    "signals.fate": ({"decades": -1.0}, {"decades": "decades"}),
     "signals.log10_norm": ({"x": [1.0]}, {"x": "numbers", "axis": "axis"}),
     "isometry.jacobian_variance": {"activation": "tanh", "depth": 3},
     "isometry.mean_singular_value": {"gain": 1.0},
@@ -350,12 +356,12 @@ CALLS |= {
     "widgets.marks.Path": ({"points": [[1, 2], [3, 4]]}, WORDS | {"points": "numbers", "role": "name"}),
     "widgets.marks.Dot": ({"x": 1.0, "y": 2.0}, XY | WORDS | {"role": "name"}),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
-    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any"}),
+    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any"}),
     "widgets.controls.Choice": (
         {"name": "f", "options": ["a", "b"]},
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
-    "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array"}),
+    "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
 }

@@ -42,6 +42,7 @@ BAD = {
     "correlation": [*STRANGE, RAGGED, ["a"], [object()], float("nan"), 1.1, [2.0], np.array([True])],
     "any": [],
     "text": [None, "", "  ", 3, object()],
+    "decades": ["x", None, object(), True, 1j, [], [1.0], np.zeros(3), float("nan")],
     "axis": ["x", 5, 1.5, object(), [0]],
 }
 

@@ -218,7 +218,7 @@ def activation(ax, activation, *, reach=5.0, role="vanishing"):
     """An activation f (solid) and its slope f′ (dashed) over −reach … reach."""
     require.known("role", role, COLOURS)
     require.instance("activation", activation, Activation, "a record of ACTIVATIONS")
-    z = np.linspace(-require.number("reach", reach, above=0), reach, 401)
+    z = np.linspace(-require.moderate("reach", reach, above=0), reach, 401)
     f, slope = activation.f(z), activation.slope(z)
     ax.plot(z, f, color=COLOURS[role], label="f")
     ax.plot(z, slope, color=COLOURS[role], linestyle="--", label="f′")
