@@ -27,6 +27,7 @@ from companion.weights import INITIALIZATIONS
 
 __all__ = ["Profile", "profile"]
 
+BIASES = {"zero": "all 0", "drawn": "as the initialisation's own library draws them"}
 _AT_ONCE = 2**24  # weights in memory at a time (128 MB); more seeds than fit are done in turns
 
 
@@ -41,6 +42,7 @@ class Profile:
     log10_signal: np.ndarray  # a_l
     log10_delta: np.ndarray  # δ_l = ∂ℒ/∂z_l
     log10_weight_gradient: np.ndarray  # ∂ℒ/∂W_l
+    log10_weights: np.ndarray  # W_l
 
     @property
     def signal(self):
@@ -54,8 +56,18 @@ class Profile:
 
     @property
     def weight_gradient(self):
-        """rms of ∂ℒ/∂W_l, (S, L). Nearly flat in a ReLU network, whatever δ does: see chapter 4."""
+        """rms of ∂ℒ/∂W_l, (S, L). Nearly flat in a ReLU network *without biases*, whatever δ does: see chapter 4."""
         return _power_of_ten(self.log10_weight_gradient)
+
+    @property
+    def log10_relative_gradient(self):
+        """log10 of ‖∂ℒ/∂W_l‖ / ‖W_l‖, (S, L); +inf where the weights are all 0."""
+        return self.log10_weight_gradient - self.log10_weights
+
+    @property
+    def relative_gradient(self):
+        """‖∂ℒ/∂W_l‖ / ‖W_l‖, (S, L): times the rate, the share by which one step of descent changes layer l."""
+        return _power_of_ten(self.log10_relative_gradient)
 
     @property
     def decades(self):
@@ -78,12 +90,24 @@ class Profile:
 
 
 def profile(
-    *, activation, initialization, depth, width, seeds=24, batch=32, gain=1.0, bias_std=0.0, fixes=(), block=None
+    *,
+    activation,
+    initialization,
+    depth,
+    width,
+    seeds=24,
+    batch=32,
+    biases="zero",
+    gain=1.0,
+    bias_std=0.0,
+    fixes=(),
+    block=None,
 ):
     """Measure S random networks: rms of the signal a_l, of δ_l and of ∂ℒ/∂W_l in every layer. Returns a :class:`Profile`.
 
     ``seeds``: how many networks (seeds 0, 1, …), or the seeds themselves. A seed stands for one network and its examples,
-    whichever other seeds are asked for with it. ``gain`` multiplies the drawn weights; biases are N(0, ``bias_std``²).
+    whichever other seeds are asked for with it. ``gain`` multiplies the drawn weights. ``biases``: "zero", "drawn" as the
+    initialisation's own library draws them (only PyTorch's default is not zero then), or, with ``bias_std``, N(0, bias_std²).
     ``fixes``: layers and at most one wrapper, by their names in ``fixes.FIXES`` or as records with settings of their own
     (``FIXES["residual"].using(shortcut=0.5)``). A seed has the same examples, weights and biases with any fixes. A wrapper
     goes around ``block`` weight matrices (None: as few as it needs, which is 1, for Fixup 2); ``signal`` is then the same for
@@ -101,11 +125,16 @@ def profile(
     depth, width = require.positive_int("depth", depth), require.positive_int("width", width)
     batch, seeds = require.positive_int("batch", batch), _seeds(seeds)
     gain, bias_std = require.number("gain", gain, above=0), require.number("bias_std", bias_std, at_least=0)
+    require.known("biases", biases, BIASES)
+    if biases == "drawn" and bias_std:
+        raise ValueError(
+            f"biases must be 'zero' where bias_std gives their size, got 'drawn' with bias_std = {bias_std:g}"
+        )
     fixes = _fixes(fixes)
     block = _block(block, fixes, depth)
 
     def turn(seeds):
-        drawn = _draw(seeds, law, depth, width, batch, gain, bias_std)
+        drawn = _draw(seeds, law, depth, width, batch, gain, biases, bias_std)
         return _measure_blocks(f, fixes, block, seeds, *drawn) if fixes else _measure(f, *drawn)
 
     step = max(1, _AT_ONCE // (depth * width * width))
@@ -138,7 +167,7 @@ def _seeds(seeds):
     return range(require.positive_int("seeds", seeds))
 
 
-def _draw(seeds, law, depth, width, batch, gain, bias_std):
+def _draw(seeds, law, depth, width, batch, gain, bias_law, bias_std):
     """(x, ∂ℒ/∂a_L, weights, biases) of the networks named ``seeds``; each from a generator of its own."""
     x, g = np.empty((2, len(seeds), width, batch))  # (S, n, B)
     weights = np.empty((len(seeds), depth, width, width))  # (S, L, n, n)
@@ -147,7 +176,9 @@ def _draw(seeds, law, depth, width, batch, gain, bias_std):
         rng = np.random.default_rng(seed)
         x[s], g[s] = rng.standard_normal((2, width, batch))
         weights[s] = law.draw(width, width, rng=rng, seeds=depth)
-        if bias_std:
+        if bias_law == "drawn":
+            biases[s] = law.draw_bias(width, width, rng=rng, seeds=depth)
+        elif bias_std:
             biases[s] = bias_std * rng.standard_normal(biases[s].shape)
     if gain != 1:
         weights *= gain
@@ -157,14 +188,15 @@ def _draw(seeds, law, depth, width, batch, gain, bias_std):
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # inf, NaN and log10(0) are results here
 def _measure(f, x, g, weights, biases):
-    """log10 rms of a_l, δ_l and ∂ℒ/∂W_l, (3, S, L): one forward and one backward pass over all seeds at once.
+    """log10 rms of a_l, δ_l, ∂ℒ/∂W_l and W_l, (4, S, L): one forward and one backward pass over all seeds at once.
 
     δ, and a where f(ca) = c f(a), travel with a largest entry near 1 and their power of two beside them, so they can
     shrink or grow without end. Of the forward pass only the slopes f'(z_l) and the a_{l-1}, near 1, are kept.
     """
     depth = weights.shape[1]
     inputs, slopes = np.empty((2, depth, *x.shape))  # (L, S, n, B)
-    sizes = np.empty((3, depth, len(x)))  # (3, L, S)
+    sizes = np.empty((4, depth, len(x)))  # (4, L, S)
+    sizes[3] = signals.log10_rms(weights, axis=(2, 3)).T
     scale_free = f.homogeneous and not biases.any()
 
     a, powers = _near_one(x)  # a_0 = a * 2**powers[0], powers (S,)
@@ -186,7 +218,7 @@ def _measure(f, x, g, weights, biases):
         sizes[1, layer] = _log10_rms(delta, power)
         sizes[2, layer] = _log10_rms(delta @ inputs[layer].mT, power + powers[layer])  # ∂ℒ/∂W_l = δ_l a_{l-1}ᵀ
         g = weights[:, layer].mT @ delta
-    return sizes.mT  # (3, S, L)
+    return sizes.mT  # (4, S, L)
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -197,7 +229,7 @@ def _measure_blocks(f, fixes, block, seeds, x, g, weights, biases):
     """
     depth, width = weights.shape[1:3]
     site = Site(width, depth // block, len(seeds), tuple(np.random.default_rng((1, seed)) for seed in seeds))
-    sizes = np.empty((3, depth, len(x)))  # (3, L, S)
+    sizes = np.empty((4, depth, len(x)))  # (4, L, S)
     linear = [Dense(weights[:, layer], biases[:, layer], "identity") for layer in range(depth)]
     went, a = [], x
     for first in range(0, depth, block):
@@ -213,11 +245,17 @@ def _measure_blocks(f, fixes, block, seeds, x, g, weights, biases):
         made, kept = went.pop()
         back = made.backward(kept, g)
         own = Gradients((back,))
-        for row, arrays in ((1, own.deltas), (2, own.weights)):
+        for row, arrays, power in ((1, own.deltas, powers), (2, own.weights, powers), (3, _matrices(made), 0)):
             inside = [signals.log10_rms(array, axis=(1, 2)) for array in arrays]
-            sizes[row, first : first + block] = inside + powers * np.log10(2)
+            sizes[row, first : first + block] = inside + power * np.log10(2)
         g = back.input
-    return sizes.mT  # (3, S, L)
+    return sizes.mT  # (4, S, L)
+
+
+def _matrices(block):
+    """The weight matrices of a block's layers, as they stand there (Fixup changes them); not those of a highway's gate."""
+    named = ((name.split("."), matrix) for name, matrix in block.parameters.items())
+    return [matrix for name, matrix in named if name[-1] == "weights" and "gate" not in name]
 
 
 def _near_one(v):

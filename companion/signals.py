@@ -11,10 +11,15 @@ the largest one first, which is exact, and the size is multiplied back last.
 
 ``rms`` is the size that does not depend on how many entries there are: the book's profiles show it. ``norm`` is the
 length of the vector: clipping uses it. NaN and infinite entries pass through, all-zero arrays have log10 -inf.
-Chapters 4 and 18.
+:func:`fate` says in one word what a ratio of two such sizes means; the whole book uses the word in this sense.
+
+Chapters 0, 4 and 18.
 """
 
 import numpy as np
+
+HEALTHY = 1.0
+"""How many decades, up or down, the gradient may change over a whole network and still be called healthy."""
 
 
 def rms(x, axis=None):
@@ -53,6 +58,21 @@ def log10_norm(x, axis=None):
     '309'
     """
     return _logarithm(*_scaled(x, axis, np.sum))
+
+
+def fate(decades):
+    """What a gradient does whose size at layer 1 is 10^``decades`` of that at layer L: the book's one definition.
+
+    "healthy" is at most :data:`HEALTHY` decade, up or down; less is "vanishing", more "exploding". What is judged is the
+    number as it is shown, with one decimal: 10^−1.04 is shown as 10^−1.0, and healthy.
+
+    >>> fate(-12.0), fate(-1.04), fate(1.1), fate(-np.inf)
+    ('vanishing', 'healthy', 'exploding', 'vanishing')
+    """
+    if np.isnan(decades):  # 0 / 0: the signal died, or overflowed
+        raise ValueError("decades must be a number or ±inf, got nan: there is no gradient at either end")
+    shown = round(float(decades), 1) if np.isfinite(decades) else decades
+    return "vanishing" if shown < -HEALTHY else "exploding" if shown > HEALTHY else "healthy"
 
 
 def _scaled(x, axis, combine):

@@ -30,12 +30,15 @@ class Initialization:
 
     ``name`` is the key in :data:`INITIALIZATIONS`, ``label`` the words for a menu or an axis. ``law`` and ``spread`` are
     the two halves of the recipe: the kind of random matrix, and its variance as a function of the two fans.
+    ``bias_spread`` is the variance with which the initialisation's own library draws the biases: 0, except for PyTorch's
+    ``nn.Linear``, which draws them by the law of its weights.
     """
 
     name: str
     label: str
     law: Callable[[np.random.Generator, tuple[int, ...], float], np.ndarray]
     spread: Callable[[int, int], float]
+    bias_spread: Callable[[int, int], float] = lambda fan_in, fan_out: 0.0
 
     def variance(self, fan_in, fan_out):
         """The exact variance of one entry, over all draws of the matrix.
@@ -57,14 +60,31 @@ class Initialization:
         (24, 2, 3)
         """
         fan_in, fan_out = _fans(fan_in, fan_out)
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
         stack = () if seeds is None else (require.positive_int("seeds", seeds),)
-        return self.law(rng, (*stack, fan_out, fan_in), self.spread(fan_in, fan_out))
+        return self.law(_generator(rng), (*stack, fan_out, fan_in), self.spread(fan_in, fan_out))
+
+    def draw_bias(self, fan_in, fan_out, *, rng, seeds=None):
+        """Biases of shape (fan_out, 1), or (S, fan_out, 1), as the initialisation's own library draws them: mostly 0.
+
+        >>> INITIALIZATIONS["he_normal"].draw_bias(100, 2, rng=np.random.default_rng(0)).ravel()
+        array([0., 0.])
+        >>> bool(np.abs(INITIALIZATIONS["torch_default"].draw_bias(100, 50, rng=np.random.default_rng(0))).max() < 1 / 10)
+        True
+        """
+        fan_in, fan_out = _fans(fan_in, fan_out)
+        stack = () if seeds is None else (require.positive_int("seeds", seeds),)
+        variance = self.bias_spread(fan_in, fan_out)
+        return self.law(_generator(rng), (*stack, fan_out, 1), variance) if variance else np.zeros((*stack, fan_out, 1))
 
 
 def _fans(fan_in, fan_out):
     return require.positive_int("fan_in", fan_in), require.positive_int("fan_out", fan_out)
+
+
+def _generator(rng):
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, for example default_rng(0), got {rng!r}")
+    return rng
 
 
 def _normal(rng, shape, variance):
@@ -101,6 +121,8 @@ INITIALIZATIONS = {
         Initialization("he_uniform", "He uniform", _uniform, lambda i, o: 2 / i),
         Initialization("he_normal", "He normal", _normal, lambda i, o: 2 / i),
         Initialization("orthogonal", "orthogonal", _orthogonal, lambda i, o: 1 / max(i, o)),
-        Initialization("torch_default", "PyTorch default", _uniform, lambda i, o: 1 / (3 * i)),
+        Initialization(
+            "torch_default", "PyTorch default", _uniform, lambda i, o: 1 / (3 * i), bias_spread=lambda i, o: 1 / (3 * i)
+        ),
     )
 }

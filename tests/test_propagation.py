@@ -13,8 +13,8 @@ from companion.weights import INITIALIZATIONS
 SMALL = {"activation": "tanh", "initialization": "xavier_uniform", "depth": 4, "width": 6, "batch": 5}
 
 
-def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.0, bias_std=0.0):
-    """The rms of a_l, ∂ℒ/∂z_l, ∂ℒ/∂W_l of one network by autograd, from the definition in the module's docstring."""
+def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.0, bias_std=0.0, biases="zero"):
+    """The rms of a_l, ∂ℒ/∂z_l, ∂ℒ/∂W_l and W_l of one network by autograd, from the definition in the module's docstring."""
     torch = pytest.importorskip("torch")
     functions = {
         "tanh": torch.tanh,
@@ -26,7 +26,10 @@ def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.
     rng = np.random.default_rng(seed)
     x, c = torch.tensor(rng.standard_normal((2, width, batch)))
     weights = gain * INITIALIZATIONS[initialization].draw(width, width, rng=rng, seeds=depth)
-    biases = bias_std * rng.standard_normal((depth, width, 1))
+    if biases == "drawn":
+        biases = INITIALIZATIONS[initialization].draw_bias(width, width, rng=rng, seeds=depth)
+    else:
+        biases = bias_std * rng.standard_normal((depth, width, 1))
     a, z, signals = x, [], []
     weights = [torch.tensor(w, requires_grad=True) for w in weights]
     for w, b in zip(weights, biases, strict=True):
@@ -35,7 +38,7 @@ def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.
         a = functions[activation](z[-1])
         signals.append(a)
     ((c * a).sum() / batch).backward()
-    rows = [signals, [v.grad for v in z], [w.grad for w in weights]]
+    rows = [signals, [v.grad for v in z], [w.grad for w in weights], weights]
     return [[float(v.detach().square().mean().sqrt()) for v in row] for row in rows]
 
 
@@ -48,6 +51,7 @@ def with_torch(seed, *, activation, initialization, depth, width, batch, gain=1.
         SMALL | {"activation": "relu", "initialization": "standard_normal", "bias_std": 1.0},
         SMALL | {"activation": "gelu", "initialization": "standard_normal", "depth": 7},
         SMALL | {"activation": "identity", "initialization": "orthogonal", "width": 1, "batch": 1},
+        SMALL | {"activation": "relu", "initialization": "torch_default", "biases": "drawn"},
     ],
 )
 def test_equals_autograd(setting):
@@ -55,6 +59,56 @@ def test_equals_autograd(setting):
     want = np.array([with_torch(seed, **setting) for seed in range(3)])
     for k, name in enumerate(("signal", "delta", "weight_gradient")):
         np.testing.assert_allclose(getattr(got, name), want[:, k], rtol=1e-12, atol=0)
+    np.testing.assert_allclose(got.relative_gradient, want[:, 2] / want[:, 3], rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize(("biases", "lost"), [("zero", 0.3), ("drawn", -17.9)])
+def test_biases_decide_which_layer_of_a_relu_network_learns(biases, lost):
+    """50 × 100, PyTorch's weights: δ_1 is 10^−19.2 of δ_50 with any biases, but ∂W_1/∂W_50 is 10^0.3 or 10^−17.9."""
+    got = profile(activation="relu", initialization="torch_default", depth=50, width=100, biases=biases)
+    assert np.median(got.decades) == pytest.approx(-19.2, abs=0.1)
+    ends = got.log10_weight_gradient[:, 0] - got.log10_weight_gradient[:, -1]
+    assert np.median(ends) == pytest.approx(lost, abs=0.35)
+    relative = got.log10_relative_gradient
+    np.testing.assert_allclose(np.median(relative[:, 0] - relative[:, -1]), np.median(ends), atol=0.02)  # equal weights
+
+
+@pytest.mark.parametrize(("bias", "lost"), [(False, 0.3), (True, -17.9)])
+def test_torchs_own_layers_lose_as_much(bias, lost):
+    """The same ratio in ``nn.Linear`` as PyTorch draws it, by autograd: an independent check of the law and of the pass."""
+    torch = pytest.importorskip("torch")
+    ends = []
+    for seed in range(12):
+        torch.manual_seed(seed)
+        layers = [torch.nn.Linear(100, 100, dtype=torch.float64) for _ in range(50)]
+        a = torch.randn(32, 100, dtype=torch.float64)
+        for layer in layers:
+            a = torch.relu(layer(a) if bias else a @ layer.weight.T)
+        (a * torch.randn_like(a)).sum().div(32).backward()
+        first, last = (layer.weight.grad.square().mean().sqrt().item() for layer in (layers[0], layers[-1]))
+        ends.append(np.log10(first / last))
+    assert np.median(ends) == pytest.approx(lost, abs=0.5)
+
+
+@pytest.mark.parametrize("name", [name for name in INITIALIZATIONS if name != "torch_default"])
+def test_drawn_biases_are_zero_where_the_library_zeroes_them(name):
+    zero, drawn = (profile(**SMALL | {"initialization": name}, seeds=2, biases=biases) for biases in ("zero", "drawn"))
+    np.testing.assert_array_equal(drawn.log10_signal, zero.log10_signal)
+
+
+def test_drawn_biases_leave_the_weights_as_they_are():
+    setting = SMALL | {"initialization": "torch_default", "seeds": 2}
+    zero, drawn = (profile(**setting, biases=biases) for biases in ("zero", "drawn"))
+    np.testing.assert_array_equal(drawn.log10_weights, zero.log10_weights)
+    assert not np.allclose(drawn.log10_signal, zero.log10_signal)
+
+
+def test_the_relative_gradient_of_weights_that_are_zero_is_infinite():
+    got = profile(activation="tanh", initialization="orthogonal", depth=4, width=6, seeds=2, fixes=["fixup"])
+    relative = got.relative_gradient
+    assert np.all(np.isinf(relative[:, 1::2])) and np.all(np.isfinite(relative[:, ::2])), (
+        "Fixup: the last of each branch is 0"
+    )
 
 
 def test_a_seed_is_one_network_whoever_else_is_asked(monkeypatch):
@@ -125,6 +179,13 @@ def test_growth_is_near_the_mean_field_value(activation, initialization, sigma_w
         ({"seeds": "24"}, TypeError, "seeds must be a whole number >= 1, got '24'"),
         ({"gain": 0}, ValueError, "gain must be a finite number > 0, got 0"),
         ({"bias_std": -0.1}, ValueError, "bias_std must be a finite number >= 0, got -0.1"),
+        ({"biases": "torch"}, ValueError, "biases must be one of zero, drawn, got 'torch'"),
+        ({"biases": True}, ValueError, "biases must be one of zero, drawn, got True"),
+        (
+            {"biases": "drawn", "bias_std": 0.1},
+            ValueError,
+            "biases must be 'zero' where bias_std .* got 'drawn' .* 0.1",
+        ),
     ],
 )
 def test_bad_input_is_named(change, error, message):
@@ -148,7 +209,7 @@ def test_blocks_without_a_fix_are_the_plain_network(order):
     setting = SMALL | {"activation": "identity", "bias_std": 0.3, "depth": 6}
     nothing = replace(FIXES["residual"].using(shortcut=0.0), place=order)
     got, want = profile(**setting, seeds=3, fixes=[nothing]), profile(**setting, seeds=3)
-    for name in ("log10_signal", "log10_delta", "log10_weight_gradient"):
+    for name in ("log10_signal", "log10_delta", "log10_weight_gradient", "log10_weights"):
         np.testing.assert_allclose(getattr(got, name), getattr(want, name), rtol=1e-12, atol=0)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from companion.signals import log10_norm, log10_rms, norm, rms
+from companion.signals import fate, log10_norm, log10_rms, norm, rms
 
 ordinary = arrays(float, st.integers(1, 30), elements=st.floats(-1e3, 1e3).filter(lambda v: v == 0 or abs(v) > 1e-3))
 
@@ -86,3 +86,17 @@ def test_empty_and_non_numeric_arrays_are_refused():
         rms([])
     with pytest.raises(TypeError, match="x must be an array of numbers, got dtype <U3"):
         norm(np.array(["two"]))
+
+
+@pytest.mark.parametrize(
+    ("decades", "word"),
+    [(0, "healthy"), (-1.04, "healthy"), (1.04, "healthy"), (-1.06, "vanishing"), (1.06, "exploding")]
+    + [(-np.inf, "vanishing"), (np.inf, "exploding"), (np.float64(-12), "vanishing")],
+)
+def test_one_decade_is_healthy_as_shown(decades, word):
+    assert fate(decades) == word
+
+
+def test_a_ratio_that_is_no_number_has_no_fate():
+    with pytest.raises(ValueError, match="decades must be a number or ±inf, got nan"):
+        fate(np.nan)

@@ -104,6 +104,23 @@ def test_variances_are_those_of_torchs_own_initialisers(name, fans):
     assert layer.weight.var().item() == pytest.approx(INITIALIZATIONS[name].variance(*fans), rel=0.02)
 
 
+def test_torchs_own_biases_have_the_bound_of_ours():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(9)
+    theirs = torch.nn.Linear(64, 5000).bias.detach().numpy()
+    ours = INITIALIZATIONS["torch_default"].draw_bias(64, 5000, rng=rng(9))
+    assert ours.shape == (5000, 1)
+    for biases in (theirs, ours):
+        assert 0.999 / 8 < np.abs(biases).max() <= 1 / 8 and np.var(biases) == pytest.approx(1 / 192, rel=0.05)
+
+
+@pytest.mark.parametrize("name", [name for name in INITIALIZATIONS if name != "torch_default"])
+def test_other_libraries_start_biases_at_zero(name):
+    assert not INITIALIZATIONS[name].draw_bias(5, 4, rng=rng(), seeds=3).any()
+    with pytest.raises(TypeError, match="rng must be a numpy.random.Generator.* got 0"):
+        INITIALIZATIONS["torch_default"].draw_bias(5, 4, rng=0)
+
+
 @pytest.mark.parametrize("fans, match", [((0, 3), "fan_in .* got 0"), ((3, -1), "fan_out .* got -1")])
 def test_a_layer_without_neurons_is_refused(fans, match):
     with pytest.raises(ValueError, match=match):
