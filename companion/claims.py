@@ -66,6 +66,9 @@ class Evidence:
     holds: bool
     text: str
 
+    def __post_init__(self):
+        markdown.unmarked_fields(self)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -83,6 +86,7 @@ class Claim:
     chapter: int
 
     def __post_init__(self):
+        markdown.unmarked_fields(self)
         require.known("document", self.document, DOCUMENTS)
         require.known("verdict", self.verdict, VERDICTS)
         if self.section not in SECTIONS[self.document]:

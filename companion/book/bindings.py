@@ -1,28 +1,26 @@
 """Numbers in prose that are bound to the computation they come from.
 
-A cell tagged ``remove-cell`` records values, ``bind(growth=0.23614)``; the prose writes the number with an
-invisible mark after it, ``about 0.236<!--=growth-->``. ``problems`` says where the two differ, and which decimals
-or powers of ten in the prose have no mark. ``<!--exact-->`` exempts constants and chosen settings,
-``<!--cited-->`` exempts numbers quoted from a source; both reach back to the start of their sentence.
+A cell tagged ``remove-cell`` records values, ``bind(growth=0.23614)``; the prose writes the number, in digits or as a word, with
+an invisible mark after it: ``about 0.236<!--=growth-->``, ``twice<!--=ratio-->``. A bound on what was measured is a mark too:
+``below 0.3<!--below=growth-->`` says that the value lies below the written number, ``above=`` that it lies above.
 
-Half a unit in the last written digit is allowed. A written power of ten is compared by its exponent; a value whose
-key ends in ``_log10`` is the exponent itself, for sizes that a float cannot hold.
+``problems`` says where text and value differ, and which decimals, powers of ten and results in integers (``64°``, ``30-fold``,
+``5 %``) have no mark. ``<!--exact-->`` exempts constants and chosen settings: the number, pair, range or formula directly before
+it, never what was measured. ``<!--cited-->`` exempts numbers quoted from a source, back to the start of the sentence.
+
+A written power of ten is compared by its exponent; a value whose key ends in ``_log10`` is the exponent itself, for sizes
+that a float cannot hold.
 """
 
 import math
 import re
 from numbers import Real
 
-MARK = re.compile(r"<!--\s*(?:=\s*(?P<key>\w+)|(?P<exempt>exact|cited))\s*-->")
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_MANTISSA = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_TIMES = r"\s*(?:\\cdot|\\times|·|×)\s*"
-_POWER = r"10\^(?:\{[-+]?\d+(?:\.\d+)?\}|[-+]?\d+(?:\.\d+)?)|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w.)}}])[-+])?(?:(?:(?P<mantissa>{_MANTISSA}){_TIMES})?(?P<power>{_POWER})"
-    rf"|(?P<plain>{_MANTISSA})(?:[eE](?P<exponent>[-+]?\d+))?)"
-)
-_CLOSERS = re.compile(r"(?:[*_$\s%°×)\]}\\]|</?\w+>)+$")
+from companion.book.numbers import NUMBER, agrees, difference, last, plain
+
+MARK = re.compile(r"<!--\s*(?:(?P<relation>=|below=|above=)\s*(?P<key>\w+)|(?P<exempt>exact|cited))\s*-->")
+UNREADABLE = re.compile(r"<!--(?!\s*(?:(?:=|below=|above=)\s*\w+|exact|cited)\s*-->)[^\n]{0,30}")
+_CLOSERS = re.compile(r"(?:[*_$\s%°×)\]}\\]|-fold\b|fold\b|</?\w+>)+$")
 
 
 def bind(**values):
@@ -72,23 +70,6 @@ def recorded(notebook):
     return values
 
 
-def agrees(key, value, match):
-    """Whether ``value``, bound under ``key``, rounds to the number that ``NUMBER`` matched in the prose."""
-    digits = (match["mantissa"] or match["plain"] or "1").replace(",", "")
-    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * (1 + 1e-9)
-    sign = -1.0 if match["sign"] == "-" else 1.0
-    logarithmic = key.endswith("_log10")
-    power = (match["power"] or "").translate(_SUPERSCRIPT).removeprefix("10").strip("^{}") or match["exponent"]
-    if power is None:  # a plain number
-        return abs((10.0**value if logarithmic else value) - sign * float(digits)) <= half
-    if not logarithmic and (value == 0 or math.copysign(1.0, value) != sign):
-        return False
-    exponent = value if logarithmic else math.log10(abs(value))
-    if match["mantissa"] or match["plain"]:
-        return abs(10.0 ** (exponent - float(power)) - float(digits)) <= half
-    return abs(exponent - float(power)) <= 0.5 * 10.0 ** -len(power.partition(".")[2]) * (1 + 1e-9)
-
-
 def problems(notebook):
     """What is wrong with the numbers in the prose of a notebook, one sentence each; an empty list is a pass."""
     try:
@@ -99,34 +80,57 @@ def problems(notebook):
     for index, cell in enumerate(notebook["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            found += [f"cell {index}: {problem}" for problem in _prose_problems(source, values, used)]
+            found += [f"cell {index}: {problem}" for problem in text_problems(source, values, used)]
         elif re.search(r"^\s*bind\(", source, re.M) and "remove-cell" not in cell["metadata"].get("tags", []):
             found.append(f"cell {index}: a cell that calls bind() needs the tag remove-cell")
     return found + [f"{key} is bound but never used" for key in values if key not in used]
 
 
-def _prose_problems(source, values, used):
+def text_problems(source, values, used):
+    """What is wrong with the numbers of one Markdown text; the keys that it names are added to the set ``used``."""
     for line in _prose_lines(source):
         marks = list(MARK.finditer(line))
+        if wrong := UNREADABLE.search(line):
+            yield f"a mark must be =key, below=key, above=key, exact or cited, got {wrong[0]!r}"
         if marks and re.match(r"\s*(?:[-*+>]\s+)*<!--", line):
             yield f"a mark is first on its line: {line.strip()[:60]!r}"
         if marks and line.lstrip().startswith("#"):
             yield f"a mark stands in a heading: {line.strip()[:60]!r}"
             continue
         for mark in marks:
-            key = mark["key"]
-            if key is None:
-                continue
-            used.add(key)
-            number = _number_before(line[: mark.start()])
-            if key not in values:
-                yield f"{key} is not bound by any cell"
-            elif number is None:
-                yield f"no number stands before the mark of {key}: {line[max(0, mark.start() - 30) : mark.start()]!r}"
-            elif not agrees(key, values[key], number):
-                yield f"{key} is {values[key]:.6g}, but the prose says {number[0]!r}"
+            used |= {mark["key"]} - {None}
+            yield from _mark_problems(line, mark, values)
         if not line.lstrip().startswith("#"):
             yield from (f"{number!r} has no mark (bind it, or exempt it as exact or cited)" for number in _loose(line))
+
+
+def _mark_problems(line, mark, values):
+    key, before = mark["key"], line[: mark.start()]
+    number = _number_before(before)
+    if mark["exempt"] == "exact":
+        measured = [name for text in _exempted(before) for name in _measured(text, values)]
+        if measured:
+            yield f"{before[-30:]!r} is exempt as exact, but it is measured: bind it to {' or '.join(measured)}"
+    elif key is None:
+        return
+    elif key not in values:
+        yield f"{key} is not bound by any cell"
+    elif number is None:
+        yield f"no number stands before the mark of {key}: {before[-30:]!r}"
+    elif mark["relation"] == "=" and not agrees(key, values[key], number):
+        yield f"{key} is {values[key]:.6g}, but the prose says {number[0]!r}"
+    elif mark["relation"] == "below=" and not difference(key, values[key], number) < 0:
+        yield f"{key} is {values[key]:.6g}, not below {number[0]!r}"
+    elif mark["relation"] == "above=" and not difference(key, values[key], number) > 0:
+        yield f"{key} is {values[key]:.6g}, not above {number[0]!r}"
+
+
+def _measured(text, values):
+    """The bound values, other than integers, that a number exempted as exact agrees with to three digits or more."""
+    number = NUMBER.fullmatch(text)
+    if not number or len(re.sub(r"\D|^[0.]+", "", number["mantissa"] or number["plain"] or "")) < 3:
+        return []
+    return [key for key, value in values.items() if not isinstance(value, int) and agrees(key, value, number)]
 
 
 def _prose_lines(source):
@@ -141,47 +145,60 @@ def _prose_lines(source):
 
 def _number_before(text):
     """The last number in ``text`` when only closing marks (``$ * % °`` …) follow it."""
-    text = _plain(MARK.sub("", text))
+    text = plain(MARK.sub("", text))
     closers = _CLOSERS.search(text)
     if closers:
         in_exponent = re.search(r"\^\{[^{}]*$", text[: closers.start()])
         text = text[: closers.start()] + ("}" if in_exponent else "")
-    last = _last(text)
-    return last if last and last.end() == len(text) else None
-
-
-def _plain(text):
-    return text.replace("{,}", ",").replace("−", "-")
+    number = last(text)
+    return number if number and number.end() == len(text) else None
 
 
 _SECTION = re.compile(r"(?:D\d|§|[Ss]ections?|[Cc]hapters?|[Ff]igures?|[Vv]ersions?|Python|PyTorch|and|,|–)\s*\(?$")
+_BETWEEN = r"(?:[*_$\s%°×()\[\]{}\\]|,|–|-|/|=|·|<|≤|σ\w*|\band\b|\bor\b|\bto\b|\bof D\d\b)*"
+_RESULT = re.compile(r"\s?(?:°|%|\\%)|-?fold\b|\s(?:decades|times|orders)\b")  # after an integer that is a result
+
+
+def _exempted(before):
+    """The numbers that ``exact`` after the text ``before`` covers: those of the formula, pair, range or list that ends there."""
+    return [number[0] for number in NUMBER.finditer(before, _exempt_from(before))]
+
+
+def _exempt_from(before):
+    """Where the formula, or the run of numbers with nothing but signs, units and "and" between them, begins."""
+    blank = MARK.sub(lambda m: " " * len(m[0]), before)
+    if formula := re.search(r"\$[^$]*\$[*_]*\s*$", blank):
+        return formula.start()
+    start = len(blank)
+    for number in reversed(list(NUMBER.finditer(blank))):
+        if not re.fullmatch(_BETWEEN, blank[number.end() : start]):
+            break
+        start = number.start()
+    return start
 
 
 def _loose(line):
-    """The decimals and powers of ten in a line that no mark covers."""
-    line = _plain(line)
+    """The decimals, powers of ten and results in integers of a line that no mark covers."""
+    line = plain(line)
     covered = []
     for mark in MARK.finditer(line):
         before = line[: mark.start()]
-        if mark["exempt"]:
+        if mark["exempt"] == "cited":
             start = max((m.end() for m in re.finditer(r"[.!?;]\s|\|", before)), default=0)
+        elif mark["exempt"]:
+            start = _exempt_from(before)
         else:
-            math_before = re.search(r"\$[^$]*\$[*_]*$", MARK.sub(lambda m: " " * len(m[0]), before).rstrip())
-            number = None if math_before else _last(before)
-            start = math_before.start() if math_before else number.start() if number else mark.start()
+            formula = re.search(r"\$[^$]*\$[*_]*$", MARK.sub(lambda m: " " * len(m[0]), before).rstrip())
+            number = None if formula else last(before)
+            start = formula.start() if formula else number.start() if number else mark.start()
         covered.append((start, mark.start()))
     section = False
     for number in NUMBER.finditer(MARK.sub(lambda m: " " * len(m[0]), line)):
         text, before, after = number[0], line[: number.start()], line[number.end() :]
         named = _SECTION.search(before)
         section = bool(named) and (section or named[0].strip(" (") not in ("and", ",", "–"))
-        loose = "." in text or number["power"] or number["exponent"]
+        loose = "." in text or number["power"] or number["exponent"] or _RESULT.match(after)
         if not loose or section or re.match(r"\.\d", after) or re.search(r"[\w.]$", before):
             continue
         if not any(start <= number.start() < end for start, end in covered):
             yield text
-
-
-def _last(text):
-    numbers = list(NUMBER.finditer(text))
-    return numbers[-1] if numbers else None

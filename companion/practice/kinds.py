@@ -19,6 +19,7 @@ import numpy as np
 
 from companion.practice import trial, typed
 from companion.practice.trial import Verdict
+from companion.views.markdown import unmarked_fields
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ class Mistake:
     answer: object
     advice: str
 
+    def __post_init__(self):
+        unmarked_fields(self)
+
 
 @dataclass(frozen=True)
 class Option:
@@ -37,6 +41,9 @@ class Option:
     text: str
     correct: bool = False
     advice: str = ""
+
+    def __post_init__(self):
+        unmarked_fields(self)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,9 @@ class Exercise:
     solution: str = field(default="", kw_only=True)
     purpose: str = field(default="", kw_only=True)
     kind = ""
+
+    def __post_init__(self):
+        unmarked_fields(self)
 
     @property
     def quiz(self):
@@ -99,6 +109,7 @@ class Choice(Exercise):
     kind = "choice"
 
     def __post_init__(self):
+        super().__post_init__()
         if len(self.options) < 2 or not any(option.correct for option in self.options):
             raise ValueError(f"options of {self.id} must be two or more, at least one of them correct, got {self.options!r}")
 

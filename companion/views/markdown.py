@@ -35,6 +35,24 @@ def table(header, rows):
     return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
 
 
+def unmarked(text):
+    """``text`` without the invisible marks that bind its numbers (see ``companion.book.bindings``).
+
+    >>> unmarked("about 0.236<!--=growth--> a layer")
+    'about 0.236 a layer'
+    """
+    return re.sub(r"<!--.*?-->", "", text)
+
+
+def unmarked_fields(record):
+    """Take the marks out of every text of a frozen dataclass, also of texts in tuples; for its ``__post_init__``."""
+    for name, value in vars(record).items():
+        if isinstance(value, str):
+            object.__setattr__(record, name, unmarked(value))
+        elif isinstance(value, tuple):
+            object.__setattr__(record, name, tuple(unmarked(each) if isinstance(each, str) else each for each in value))
+
+
 def light(text):
     """Light markup (x_{12}, 10^{-3}; `code` and *emphasis* are Markdown already) as Markdown.
 
