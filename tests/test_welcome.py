@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from companion import signals
 from companion.practice.checker import find
 from companion.propagation import profile
 
@@ -18,7 +19,7 @@ WEIGHTS = {
 
 
 @pytest.mark.parametrize("option", find("ch00-i-flat").options, ids=lambda option: option.text)
-def test_a_setting_is_called_flat_if_and_only_if_it_is(option):
+def test_a_setting_is_called_healthy_if_and_only_if_it_is(option):
     assert flat(*option.text.split(" with ")) is option.correct
 
 
@@ -30,5 +31,5 @@ def test_every_flat_setting_of_the_widget_is_offered():
 
 
 def flat(activation, weights):
-    networks = profile(activation=ACTIVATIONS[activation], initialization=WEIGHTS[weights], depth=50, width=100)
-    return bool(abs(np.median(networks.decades)) < 2)
+    setting = {"activation": ACTIVATIONS[activation], "initialization": WEIGHTS[weights], "biases": "drawn"}
+    return signals.fate(np.median(profile(**setting, depth=50, width=100).decades)) == "healthy"

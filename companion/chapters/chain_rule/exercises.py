@@ -5,6 +5,7 @@ import numpy as np
 from companion import cost
 from companion.activations import ACTIVATIONS
 from companion.chapters.chain_rule.defects import DEFECTS
+from companion.gradcheck import relative_error
 from companion.network import Network
 from companion.practice.checker import Choice, Code, Guess, Mistake, Option, Order
 
@@ -109,6 +110,16 @@ def suspects():
     return five, rng.standard_normal((4, 8)), rng.standard_normal((4, 8))
 
 
+def _least_wrong(letter):
+    """The smallest relative error below the last layer, in per cent, of one of the five passes."""
+    five, x, y = suspects()
+    wrong, right = five[letter].gradients(x, y), five["C"].gradients(x, y)
+    pairs = [*zip(wrong.weights[:-1], right.weights[:-1], strict=True), *zip(wrong.biases[:-1], right.biases[:-1], strict=True)]
+    return 100 * min(relative_error(*pair) for pair in pairs)
+
+
+NUMBERS = {"passes": _passes, "least_wrong": lambda: _least_wrong("A")}
+
 EXERCISES = [
     Guess(
         "ch03-guess",
@@ -152,7 +163,7 @@ EXERCISES = [
             "On the way back: $\\delta_l\\,a_{l-1}^{\\mathsf T}$ and $W_l^{\\mathsf T}\\delta_l$.",
         ],
         solution="Each weight costs one product on the way up, and two on the way back: one in $\\partial W_l = \\delta_l\\,a_{l-1}^"
-        "{\\mathsf T}$ and one in $W_l^{\\mathsf T}\\delta_l$. So the pair of passes costs about three forward passes, for any width; "
+        "{\\mathsf T}$ and one in $W_l^{\\mathsf T}\\delta_l$. So the pair of passes costs about three<!--=passes--> forward passes, for any width; "
         "the slopes and sums come on top, but they belong to units, and a large network has far fewer units than weights.",
         purpose="Why training large networks is possible at all.",
     ),
@@ -279,16 +290,16 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 lambda got, want, rtol: bool(np.allclose(got, want, rtol=rtol)),
-                "`np.allclose` also allows 10^{-8} in absolute terms, so it accepts zeros for a gradient of 10^{-13}. Set `atol=0`.",
+                "`np.allclose` also allows 10^{-8}<!--exact--> in absolute terms, so it accepts zeros for a gradient of 10^{-13}<!--exact-->. Set `atol=0`.",
             ),
             Mistake(
                 lambda got, want, rtol: bool(np.allclose(got, want, atol=0)),
-                "You never use `rtol`: NumPy's own 10^{-5} decides.",
+                "You never use `rtol`: NumPy's own 10^{-5}<!--exact--> decides.",
             ),
             Mistake(
                 lambda got, want, rtol: bool(np.allclose(got, want)),
-                "NumPy's two defaults decide: a relative 10^{-5} where `rtol` belongs, and an absolute 10^{-8} that accepts zeros for a "
-                "gradient of 10^{-13}. Pass `rtol=rtol, atol=0`.",
+                "NumPy's two defaults decide: a relative 10^{-5}<!--exact--> where `rtol` belongs, and an absolute 10^{-8}<!--exact--> that accepts zeros for a "
+                "gradient of 10^{-13}<!--exact-->. Pass `rtol=rtol, atol=0`.",
             ),
             Mistake(
                 lambda got, want, rtol: bool((np.abs(got - want) <= rtol * np.abs(got)).all()),
@@ -352,7 +363,7 @@ EXERCISES = [
             "A defect in what is *handed down* shows one layer lower. With the slope on the wrong side, the output layer (slope 1) hands "
             "down the right thing; the layer below it does not.",
         ],
-        solution="A: W₃ is right and everything below is wrong, by more than 100 %: the output's error is handed to every layer. "
+        solution="A: W₃ is right and everything below is wrong, by more than 100 %<!--above=least_wrong-->: the output's error is handed to every layer. "
         "B: weights wrong, biases right: transposed. C: sound. D: only the first layer is wrong: the second one handed it a "
         "wrong error, the third has slope 1 and could not. E: wrong from the top: f(error).",
         purpose="Where a gradient first goes wrong tells you which line to read.",

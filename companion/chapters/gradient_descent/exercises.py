@@ -76,12 +76,20 @@ def stops(rng):
     return [(loss, np.array(point)) for loss, point in cases]
 
 
+HOME, OTHER = (nearest(valleys(LANDSCAPE, 45, 130), x) for x in (58, 91.5))
+NUMBERS = {
+    "home": lambda: HOME.x,
+    "bottom_91": lambda: OTHER.x,
+    "curvature_91": lambda: OTHER.curvature,
+    "limit_91": lambda: OTHER.largest_rate,
+}
+
 EXERCISES = [
     Guess(
         "ch02-guess",
         "When does the walk fail?",
         r"""Document D3 walks downhill on a wavy loss over one parameter $x$: start at $x = 58$, learning rate 1, and the nearest
-valley is at $x = 60.19$. The loss is multiplied by a **scale**, so that every slope is multiplied by it too. At scale 1 the walk
+valley is at $x = 60.19$<!--=home-->. The loss is multiplied by a **scale**, so that every slope is multiplied by it too. At scale 1 the walk
 settles in that valley. Turn the scale up: at **which scale** does the walk first fail to settle there?""",
         answer=lambda: critical_scale(60),
         comment="The number is 2 divided by the curvature of that valley. D3 tries 1, 10 and 100, and jumps over the answer.",
@@ -125,18 +133,18 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
     Choice(
         "ch02-q-frozen",
         "A thousand steps with nothing to say",
-        r"The gradient at the first layer of a network is about $10^{-12}$ in every entry. Its weights were drawn from $N(0, 1)$. "
-        r"After 1,000 steps at rate 0.1, what do these weights look like?",
+        r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were drawn from $N(0, 1)$. "
+        r"After 1,000 steps at rate 0.1<!--exact-->, what do these weights look like?",
         options=[
             Option(
                 "All of them are close to 0.",
                 advice="That is document D0's sentence. The update *subtracts* rate × gradient; it multiplies nothing. What is "
-                "1 minus 10^{-13}, a thousand times?",
+                "1 minus 10^{-13}<!--exact-->, a thousand times?",
             ),
             Option(
                 "As they were drawn, to about ten digits.",
                 correct=True,
-                advice="A thousand steps of 10^{-13} move each weight by at most 10^{-10}. They are frozen at random values.",
+                advice="A thousand steps of 10^{-13}<!--exact--> move each weight by at most 10^{-10}<!--exact-->. They are frozen at random values.",
             ),
             Option(
                 "Each is at the bottom of a valley: the gradient is almost 0.",
@@ -149,7 +157,7 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
             ),
         ],
         hints=["How long is one step?", "How far can a thousand such steps get, at most?"],
-        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$ long, so 1,000 steps move a weight by at most $10^{-10}$. The layer "
+        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$<!--exact--> long, so 1,000 steps move a weight by at most $10^{-10}$<!--exact-->. The layer "
         "still passes its input through random weights; it just never learns. Small gradients freeze parameters. They do not "
         "shrink them.",
         purpose="The sentence most often got wrong about vanishing gradients.",
@@ -157,7 +165,7 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
     Number(
         "ch02-d-limit",
         "The steepest bend decides",
-        r"""A loss over two parameters has a valley of curvature 0.4 in $x$ and 0.1 in $y$, and it is multiplied by 5:
+        r"""A loss over two parameters has a valley of curvature 0.4<!--exact--> in $x$ and 0.1<!--exact--> in $y$, and it is multiplied by 5:
 
 $$\mathcal L(x, y) = 5\left(\tfrac12 \cdot 0.4\, x^2 + \tfrac12 \cdot 0.1\, y^2\right).$$
 
@@ -185,12 +193,12 @@ Derive what one step of gradient descent does to $x$ and to $y$. Up to which lea
             ),
         ],
         hints=[
-            r"$\partial\mathcal L/\partial x = 5 \cdot 0.4\, x = 2x$. So $x_{k+1} = x_k - \eta\, 2x_k = (1 - 2\eta)\,x_k$. Now the same "
+            r"$\partial\mathcal L/\partial x = 5 \cdot 0.4\, x = 2x$<!--exact-->. So $x_{k+1} = x_k - \eta\, 2x_k = (1 - 2\eta)\,x_k$. Now the same "
             "for $y$.",
             r"$|1 - \eta H| < 1$ means $0 < \eta H < 2$. It has to hold in both directions.",
         ],
-        solution=r"""The step multiplies $x$ by $1 - 2\eta$ and $y$ by $1 - 0.5\eta$. Both have size below 1 only if $\eta < 2/2 = 1$
-and $\eta < 2/0.5 = 4$, so the limit is **1**: $\eta = 2/H$ with $H$ the *largest* curvature. At $\eta = 1$ itself $x$ jumps between
+        solution=r"""The step multiplies $x$ by $1 - 2\eta$ and $y$ by $1 - 0.5\eta$<!--exact-->. Both have size below 1 only if $\eta < 2/2 = 1$
+and $\eta < 2/0.5 = 4$<!--exact-->, so the limit is **1**: $\eta = 2/H$ with $H$ the *largest* curvature. At $\eta = 1$ itself $x$ jumps between
 two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is called the
 condition number, and Chapter 13 returns to it.""",
         purpose="One number, 2/H, tells you whether a learning rate can work at all.",
@@ -250,13 +258,13 @@ def descend(gradient, w, b, rate, steps):
         "Another valley, another limit",
         r"""Start near $x = 91$ instead of 58, keep rate 1, and turn up the scale. **Measure** the scale at which the walk stops
 settling in the valley there: run `walk(landscape(scale), 91.5, steps=2000)` for a range of scales and watch the last points.
-(Without a kernel: that valley has curvature 0.45.) Two digits after the point are enough.""",
+(Without a kernel: that valley has curvature 0.45<!--=curvature_91-->.) Two digits after the point are enough.""",
         answer=lambda: critical_scale(91.5),
         rtol=0.005,
         mistakes=[
             Mistake(
                 lambda: critical_scale(60),
-                "That is the limit of the valley at 60.19, where the walk from 58 settles. This one bends more sharply.",
+                "That is the limit of the valley at 60.19<!--=home-->, where the walk from 58 settles. This one bends more sharply.",
             ),
             Mistake(
                 lambda: 2 / largest_curvature(LANDSCAPE, 50, 125),
@@ -273,16 +281,16 @@ settling in the valley there: run `walk(landscape(scale), 91.5, steps=2000)` for
             "Just above the limit the last points alternate between two places: compare `points[-1]` with `points[-2]`.",
             r"Near the limit the walk needs many steps to decide; $2/\text{curvature}$ tells you where to look closely.",
         ],
-        solution=r"""The bottom is at $x = 91.68$, its curvature 0.4500, so the limit is $2 / 0.4500 = 4.44$. Below it the last two points
+        solution=r"""The bottom is at $x = 91.68$<!--=bottom_91-->, its curvature $h =$ 0.4500<!--=curvature_91-->, so the limit is $2/h =$ 4.44<!--=limit_91-->. Below it the last two points
 agree; above it they alternate. A landscape has as many limits as valleys, and a large step settles only in the *flat* ones.""",
         purpose="Predict with 2/curvature, then catch the walk obeying it.",
     ),
     Code(
         "ch02-i-stop",
         "Three ways to stand still",
-        r"""Three trainings have stopped: in each, the gradient is smaller than $10^{-6}$. Write `kind_of_stop(loss, point)`, which
-looks around instead of trusting the gradient. Move each coordinate of `point` (an array) by $+0.1$ and by $-0.1$, one at a time,
-and compare the losses with `loss(point)`. Return `"frozen"` if none of them differs by more than $10^{-6}$, `"saddle"` if one of them
+        r"""Three trainings have stopped: in each, the gradient is smaller than $10^{-6}$<!--exact-->. Write `kind_of_stop(loss, point)`, which
+looks around instead of trusting the gradient. Move each coordinate of `point` (an array) by $+0.1$<!--exact--> and by $-0.1$<!--exact-->, one at a time,
+and compare the losses with `loss(point)`. Return `"frozen"` if none of them differs by more than $10^{-6}$<!--exact-->, `"saddle"` if one of them
 is lower, and `"valley"` if all are higher.""",
         stub="def kind_of_stop(loss, point):\n    ...",
         reference=kind_of_stop,
@@ -298,7 +306,7 @@ is lower, and `"valley"` if all are higher.""",
             ),
             Mistake(
                 lambda loss, point: kind_of_stop(loss, point, sides=(1,)),
-                "You look in one direction along each coordinate. A way down may lie on the other side: take +0.1 *and* −0.1.",
+                "You look in one direction along each coordinate. A way down may lie on the other side: take +0.1<!--exact--> *and* −0.1<!--exact-->.",
             ),
             Mistake(
                 lambda loss, point: kind_of_stop(loss, point, names=("frozen", "valley", "saddle")),

@@ -11,6 +11,24 @@ def _decades():
     return float(np.median(networks.decades))
 
 
+def _line(activation, initialization):
+    """log10 of δ_l over δ_50, the median of the widget's networks, (50,)."""
+    setting = {"activation": activation, "initialization": initialization, "biases": "drawn"}
+    size = profile(**setting, depth=50, width=100).log10_delta
+    return np.median(size - size[:, -1:], axis=0)
+
+
+NUMBERS = {
+    "e": lambda: np.e,
+    "twelve_percent": lambda: np.log10(0.12),
+    "relu_up": lambda: _line("relu", "standard_normal")[0],
+    "five_layers": lambda: -5 * _line("sigmoid", "lecun_normal")[0] / 49,
+    "selu_growth": lambda: 100 * (10 ** (_line("selu", "lecun_normal")[0] / 49) - 1),
+    "tanh_lost": lambda: -_line("tanh", "lecun_normal")[0],
+    "tanh_first": lambda: (_line("tanh", "lecun_normal")[0] - _line("tanh", "lecun_normal")[10]) / _line("tanh", "lecun_normal")[0],
+}
+
+
 EXERCISES = [
     Guess(
         "ch00-guess",
@@ -30,32 +48,32 @@ EXERCISES = [
         "compared with the gradient at the last layer?",
         options=[
             Option(
-                "It is 12 times smaller.",
+                "It is 12<!--exact--> times smaller.",
                 advice="The axis counts powers of ten, not multiples: each unit down divides by 10. Count decades: 12 of them.",
             ),
             Option(
-                "It is a million million times smaller (10^{12}).",
+                "It is a million million times smaller (10^{12}<!--exact-->).",
                 correct=True,
-                advice="Twelve decades: a factor of 10^{-12}, one part in a million million.",
+                advice="Twelve decades: a factor of 10^{-12}<!--exact-->, one part in a million million.",
             ),
             Option(
                 "It points the other way: it is negative.",
                 advice="A size is never negative. The logarithm is negative because the *ratio* is below 1.",
             ),
             Option(
-                "It is 12 % of it.",
-                advice="12 % would be about −0.9 on this axis, not even one decade down.",
+                "It is 12 %<!--exact--> of it.",
+                advice="12 %<!--exact--> would be about −0.9<!--=twelve_percent--> on this axis, not even one decade down.",
             ),
         ],
-        hints=["What would $-1$ mean on this axis? And $-2$?", "$\\log_{10} r = -12$ is the same sentence as $r = 10^{-12}$."],
-        solution="The axis shows $\\log_{10}(\\mathrm{rms}\\,\\delta_1 / \\mathrm{rms}\\,\\delta_L)$. At $-12$ the ratio is $10^{-12}$: "
+        hints=["What would $-1$ mean on this axis? And $-2$?", "$\\log_{10} r = -12$ is the same sentence as $r = 10^{-12}$<!--exact-->."],
+        solution="The axis shows $\\log_{10}(\\mathrm{rms}\\,\\delta_1 / \\mathrm{rms}\\,\\delta_L)$. At $-12$ the ratio is $10^{-12}$<!--exact-->: "
         "one part in a million million.",
         purpose="Every profile in this book has this axis.",
     ),
     Choice(
         "ch00-q-layer",
-        "Which layer pays?",
-        "A deep network has a vanishing gradient. Which of its layers hardly change during training?",
+        "Where is it smallest?",
+        "In a deep network the gradient $\\delta_l$ vanishes. Which layers get the smallest?",
         options=[
             Option(
                 "The last ones, near the loss.",
@@ -79,14 +97,16 @@ EXERCISES = [
         ],
         hints=["Layer 1 is nearest the input. Where is the loss?", "At which end of the widget's line is the gradient smallest?"],
         solution="The gradient starts at the loss, behind layer $L$, and is multiplied once per layer on its way down to layer 1. "
-        "So layer 1 gets the longest product: the layers near the input stay as they were drawn.",
-        purpose="Two of the five documents disagree about this; now you have seen it.",
+        "So layer 1 gets the longest product, and the smallest $\\delta$. Whether it is also the layer whose *weights* change least is "
+        "another question: their gradient is $\\delta_l\\,a_{l-1}^{\\mathsf T}$. With a sigmoid, or with PyTorch's own biases, it is; in a ReLU "
+        "network without biases all layers stand still together (chapter 4).",
+        purpose="Two of the five documents disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
     ),
     Code(
         "ch00-c-decades",
         "Your first check",
         "Write a function that takes the size `first` of the gradient at layer 1 and the size `last` at layer $L$ and returns how many "
-        "decades (powers of ten) lie between them: $-12$ for $10^{-13}$ and $10^{-1}$.",
+        "decades (powers of ten) lie between them: $-12$ for $10^{-13}$<!--exact--> and $10^{-1}$<!--exact-->.",
         stub="def decades(first, last):\n    ...",
         reference=lambda first, last: np.log10(first) - np.log10(last),
         inputs=lambda rng: [
@@ -98,7 +118,7 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 lambda first, last: np.log(first / last),
-                "That is the natural logarithm, which counts factors of 2.718. Decades are factors of ten: `np.log10`.",
+                "That is the natural logarithm, which counts factors of 2.718<!--=e-->. Decades are factors of ten: `np.log10`.",
             ),
             Mistake(
                 lambda first, last: np.log10(last / first),
@@ -125,26 +145,26 @@ EXERCISES = [
     Choice(
         "ch00-i-flat",
         "Hunt for flat lines",
-        "ReLU with He weights keeps its line flat. Set the widget to depth 50. Which other settings keep the gradient at layer 1 within "
-        "two decades of the one at layer 50, up or down? Choose all that do.",
+        "ReLU with He weights keeps its line flat. Set the widget to depth 50. Which other settings are *healthy*: layer 1 gets between a "
+        "tenth and ten times of what layer 50 gets (as read below the controls)? Choose all that are.",
         options=[
-            Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three decades every five layers."),
+            Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
             Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),
             Option("tanh with He weights", correct=True, advice="tanh is nearly flat with He weights; chapter 7 finds weights and biases with which it is exactly flat."),
             Option(
                 "tanh with LeCun weights",
                 correct=True,
-                advice="tanh with LeCun weights loses one decade in 50 layers, more than half of it in the ten nearest the input: "
-                "chapter 7 says why this line bends.",
+                advice="tanh with LeCun weights loses one<!--=tanh_lost--> decade in 50 layers, more than half<!--above=tanh_first--> of it in the ten nearest "
+                "the input: chapter 7 says why this line bends.",
             ),
             Option(
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
             ),
-            Option("SELU with LeCun weights", correct=True, advice="Flat enough: it *grows*, by a few percent a layer (chapter 5)."),
+            Option("SELU with LeCun weights", correct=True, advice="Flat enough: it *grows*, by 4 %<!--=selu_growth--> a layer (chapter 5)."),
             Option(
                 "ReLU with N(0, 1) weights",
-                advice="ReLU with N(0, 1) weights does not vanish, it *explodes*: more than 40 decades up is not flat either.",
+                advice="ReLU with N(0, 1) weights does not vanish, it *explodes*: more than 40<!--above=relu_up--> decades up is not flat either.",
             ),
         ],
         hints=[

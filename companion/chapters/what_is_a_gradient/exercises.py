@@ -53,13 +53,13 @@ EXERCISES = [
     Guess(
         "ch01-guess",
         "How far off is the arrow?",
-        r"""Document D3 draws an arrow at a point of a hilly surface from two *chords*: it moves 0.9 to the side along $x$, then
-along $y$, and divides each change of height by 0.9. The true gradient uses the slopes of the surface at the point itself.
+        r"""Document D3 draws an arrow at a point of a hilly surface from two *chords*: it moves 0.9<!--exact--> to the side along $x$, then
+along $y$, and divides each change of height by 0.9<!--exact-->. The true gradient uses the slopes of the surface at the point itself.
 At $(2, 2)$, how large is the **angle between the two arrows**, in degrees? (0: the same direction. 90: no help at all. 180: exactly
 downhill.)""",
         answer=guess,
         unit="degrees",
-        comment="The chord along x does not even get the sign right: it looks over a crest. One number, the width 0.9, did this.",
+        comment="The chord along x does not even get the sign right: it looks over a crest. One number, the width 0.9<!--exact-->, did this.",
     ),
     Choice(
         "ch01-q-direction",
@@ -206,7 +206,7 @@ The errors of the two halves, $\pm\frac{h}{2}f''$, cancel; what is left is $\fra
     Code(
         "ch01-c-complex",
         "The complex step",
-        r"""Write the whole gradient of $f$, a function of an array of $n$ numbers, by the complex step: for each entry $i$, add $10^{-30}\,\mathrm i$ to
+        r"""Write the whole gradient of $f$, a function of an array of $n$ numbers, by the complex step: for each entry $i$, add $10^{-30}\,\mathrm i$<!--exact--> to
 that entry alone and read the slope off the imaginary part of $f$.""",
         stub="def complex_gradient(f, x):\n    h = 1e-30\n    ...",
         reference=complex_gradient,
@@ -255,7 +255,7 @@ way. `np.abs`, `max`, comparisons and casts to float cut the imaginary part off.
     Choice(
         "ch01-q-standstill",
         "A walk stands still",
-        r"An ascent with chords of width 0.9 has not moved for a hundred steps. What do you know?",
+        r"An ascent with chords of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
         options=[
             Option(
                 "it is on a top",
@@ -287,8 +287,8 @@ saddle or a pit.""",
     Number(
         "ch01-i-width",
         "A width that wins only at first",
-        r"""Ascents from $(0, 0)$, rate 1, chords of width $h$ between 0.01 and 0.9. **Which $h$ ends highest after ten steps?** Find it to within about
-0.03 with `walk(HILLS, (0, 0), steps=10, direction="up", slope="forward", step=h)`. Then try the same widths with 500 steps, and explain
+        r"""Ascents from $(0, 0)$, rate 1, chords of width $h$ between 0.01 and 0.9<!--exact-->. **Which $h$ ends highest after ten steps?** Find it to within about 0.03<!--exact-->
+with `walk(HILLS, (0, 0), steps=10, direction="up", slope="forward", step=h)`. Then try the same widths with 500 steps, and explain
 the difference to yourself before you open the solution.""",
         answer=best_width,
         rtol=0.2,
@@ -299,18 +299,18 @@ the difference to yourself before you open the solution.""",
             ),
             Mistake(
                 0.1,
-                "The best of the widths in the explorer. Scan between them: the highest end lies between 0.1 and 0.5.",
+                "The best of the widths in the explorer. Scan between them: the highest end lies between 0.1 and 0.5<!--exact-->.",
             ),
             Mistake(0.9, "D3's width: after ten steps it ends lowest of all. Scan the smaller ones."),
-            Mistake(0.5, "Too wide: after ten steps it ends lower than width 0.1. Scan between the two."),
+            Mistake(0.5, "Too wide: after ten steps it ends lower than width 0.1<!--exact-->. Scan between the two."),
         ],
         hints=[
             "`widths = np.arange(1, 91) / 100`, one walk for each, `path.values[-1]`, then `np.argmax`.",
             "With 500 steps the order is simple: the narrower, the higher. So at ten steps something must speak *for* wider chords. Where does each "
             "walk stand in $x$ after ten steps, and where is it heading?",
         ],
-        solution=f"""Around {best_width():.2f}, at height {height(best_width()):.4f}; width 0.01 reaches {height(0.01):.4f}. With 500 steps the order is
-that of the widths: {height(0.01, 500):.5f} for 0.01, {height(best_width(), 500):.3f} for {best_width():.2f}.
+        solution=f"""Around {best_width():.2f}, at height {height(best_width()):.4f}; width 0.01<!--exact--> reaches {height(0.01):.4f}. With 500 steps the order is
+that of the widths: {height(0.01, 500):.5f} for 0.01<!--exact-->, {height(best_width(), 500):.3f} for {best_width():.2f}.
 
 Near a top the slopes shrink with the way that is left. The walk with narrow chords heads for the top itself, and slows down before it. The walk with
 wide chords heads for a place half a width *beyond* the top in $x$, so it still has some way to go and keeps its speed. After ten steps nobody has
