@@ -97,7 +97,7 @@ def _above_one():
     tiny = trace([0.9] * 100, [0.0] * 100, 1.0, activation="identity").log10_product[-1]
     return Evidence(
         small > 5 and large > 4 and tiny < -4,
-        f"For products of single numbers it holds: 1.1^{{100}}<!--exact--> = 10^{{{large:.1f}}}, 0.9^{{100}}<!--exact--> = 10^{{{tiny:.1f}}}. For layers it does not: in ten linear layers of 100 units "
+        f"For products of single numbers it holds: a hundred factors of 1.1<!--exact--> make 10^{{{large:.1f}}}, a hundred of 0.9<!--exact--> make 10^{{{tiny:.1f}}}. For layers it does not: in ten linear layers of 100 units "
         f"all weights are below 1, U(−1, 1), and the gradient grows ×{small:.1f} a layer.",
     )
 
