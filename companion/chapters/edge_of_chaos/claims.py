@@ -40,9 +40,9 @@ def _factors(low=1.0, high=2.0):
     )
 
 
-def _unsuitable_activation():
+def _unsuitable_activation(sigma_w=1.0):
     edge = theory.critical_sigma_w("sigmoid", 0.0)
-    sigmoid, at_edge = _growth("sigmoid", 1.0), _growth("sigmoid", edge)
+    sigmoid, at_edge = _growth("sigmoid", sigma_w), _growth("sigmoid", edge)
     tanh, relu = _growth("tanh", 1.0, bias_std=BIAS), _growth("relu", 1.0, initialization="torch_default", biases="drawn")
     return Evidence(
         sigmoid < 0.3 and abs(at_edge - 1) < 0.06 and tanh < 0.9 and relu < 0.5,
@@ -51,11 +51,11 @@ def _unsuitable_activation():
     )
 
 
-def _same_output():
+def _same_output(fixes=("batch_norm",)):
     keep = 1 / sqrt(gaussian_mean(lambda z: np.tanh(z) ** 2))
     q, settled = theory.length_fixed_point("tanh", keep, 0.0), theory.growth("tanh", keep, 0.0)
     tanh, relu = _growth("tanh", keep), _growth("relu", sqrt(2))
-    normal = [_growth(name, 1.0, fixes=("batch_norm",)) for name in ("tanh", "relu")]
+    normal = [_growth(name, 1.0, fixes=fixes) for name in ("tanh", "relu")]
     return Evidence(
         abs(q - 1) < 1e-9 and tanh > 1.05 and abs(relu - 1) < 0.05 and min(normal) > 1.05,
         f"A mean square of z that stays the same from layer to layer, 40 layers of 100, zero biases. It holds with ReLU and gain √2: the growth is {relu:.2f} a layer. It fails with "
@@ -64,9 +64,9 @@ def _same_output():
     )
 
 
-def _by_hand():
+def _by_hand(off=1.0):
     edges = {f: theory.critical_sigma_w(f, 0.0) ** 2 for f in ("tanh", "relu", "sigmoid")}
-    growth = {f: _growth(f, sqrt(edge)) for f, edge in edges.items()}
+    growth = {f: _growth(f, off * sqrt(edge)) for f, edge in edges.items()}
     return Evidence(
         all(abs(g - 1) < 0.08 for g in growth.values()) and abs(edges["relu"] - 2) < 1e-9 and edges["sigmoid"] > 50 * edges["relu"],
         "It has to fit the activation, but not by trial: χ = 1 without biases gives σ_{w}² = "
@@ -77,8 +77,8 @@ def _by_hand():
     )
 
 
-def _always_smaller():
-    growth = {sw2: theory.growth("tanh", sqrt(sw2), BIAS) for sw2 in (1.0, 1.5, 2.5, 4.0)}
+def _always_smaller(variances=(1.0, 1.5, 2.5, 4.0)):
+    growth = {sw2: theory.growth("tanh", sqrt(sw2), BIAS) for sw2 in variances}
     values = list(growth.values())
     return Evidence(
         max(values[:2]) < 1 < min(values[2:]),

@@ -42,8 +42,8 @@ def _zeros(initialization="zeros"):
     )
 
 
-def _too_large():
-    growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in (1.0, sqrt(2), 2.0)}
+def _too_large(gains=(1.0, sqrt(2), 2.0)):
+    growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in gains}
     low, level, high = growth.values()
     trained = flat_start.after(1.0)
     return Evidence(
@@ -55,8 +55,8 @@ def _too_large():
     )
 
 
-def _random():
-    growth = {law: _growth("relu", law) for law in ("torch_default", "he_normal", "standard_normal")}
+def _random(laws=("torch_default", "he_normal", "standard_normal")):
+    growth = {law: _growth("relu", law) for law in laws}
     low, level, high = growth.values()
     return Evidence(
         low < 0.45 and abs(level - 1) < 0.05 and high > 6,
@@ -66,8 +66,8 @@ def _random():
     )
 
 
-def _uniform():
-    growth = {law: _growth("relu", law) for law in ("torch_default", "he_uniform", "he_normal", "uniform")}
+def _uniform(laws=("torch_default", "he_uniform", "he_normal", "uniform")):
+    growth = {law: _growth("relu", law) for law in laws}
     low, level, normal, high = growth.values()
     return Evidence(
         low < 0.45 and abs(level - normal) < 0.03 and abs(level - 1) < 0.05 and high > 3.8,
@@ -77,8 +77,8 @@ def _uniform():
     )
 
 
-def _xavier():
-    growth = {name: _growth(name, "xavier_normal") for name in ("identity", "tanh", "relu", "sigmoid")}
+def _xavier(initialization="xavier_normal"):
+    growth = {name: _growth(name, initialization) for name in ("identity", "tanh", "relu", "sigmoid")}
     linear, tanh, relu, sigmoid = growth.values()
     return Evidence(
         abs(linear - 1) < 0.05 and 0.9 < tanh < 1 and relu < 0.75 and sigmoid < 0.3,
@@ -87,8 +87,8 @@ def _xavier():
     )
 
 
-def _formula():
-    uniform, normal = formula_variance()
+def _formula(factor=1.0):
+    uniform, normal = (factor * v for v in formula_variance())
     growth = _growth("relu", "he_normal", gain=sqrt(3))
     level = _growth("relu", "he_uniform")
     return Evidence(
@@ -122,8 +122,8 @@ def _ensures(careful=0.003, bold=0.3):
     )
 
 
-def _faster():
-    steps = {law: [deep_linear.learning_time(law, 10, seed=s).steps for s in range(3)] for law in ("orthogonal", "lecun_normal")}
+def _faster(laws=("orthogonal", "lecun_normal")):
+    steps = {law: [deep_linear.learning_time(law, 10, seed=s).steps for s in range(3)] for law in laws}
     quick, slow = (float(np.median(each)) for each in steps.values())
     return Evidence(
         4 * quick < slow,

@@ -26,8 +26,8 @@ def symptoms(activation, initialization, hidden=3, seeds=20):
     return np.median(ratios, axis=0)
 
 
-def _layer_one_lags():
-    three, ten = symptoms("sigmoid", "lecun_normal")[1], symptoms("sigmoid", "lecun_normal", hidden=10, seeds=5)[1]
+def _layer_one_lags(activation="sigmoid"):
+    three, ten = symptoms(activation, "lecun_normal")[1], symptoms(activation, "lecun_normal", hidden=10, seeds=5)[1]
     return Evidence(
         0.05 < three < 0.5 and ten < 1e-4,
         f"Sigmoid on the digits, width 64, N(0, 1/n), zero biases, before training: with 3 hidden layers the weight gradient of layer 1 is {three:.2f} of that of "
@@ -35,8 +35,8 @@ def _layer_one_lags():
     )
 
 
-def _layer_one_leads():
-    tanh, relu = symptoms("tanh", "standard_normal"), symptoms("relu", "standard_normal")
+def _layer_one_leads(initialization="standard_normal"):
+    tanh, relu = symptoms("tanh", initialization), symptoms("relu", initialization)
     calm = symptoms("tanh", "lecun_normal")
     return Evidence(
         calm[0] < 1 and calm[1] < 1.2 and tanh[0] > 3 and tanh[1] > 1.8 and relu[0] > 10 and relu[1] < 0.7,
@@ -59,16 +59,16 @@ def _below_one(scale=1.0):
     )
 
 
-def _narrow_interval():
+def _narrow_interval(width=400):
     widest = max(explosion_width(w) for w in np.linspace(4, 50, 2000))
     rng = np.random.default_rng(0)
     weights, biases = rng.standard_normal((2, 4, 20_000))
     grown = int(np.sum(trace(weights, biases, rng.random(20_000), activation="sigmoid").log10_product[-1] > 0))
-    wide = np.median(profile(activation="sigmoid", initialization="standard_normal", depth=20, width=400, seeds=8).growth)
+    wide = np.median(profile(activation="sigmoid", initialization="standard_normal", depth=20, width=width, seeds=8).growth)
     return Evidence(
         0.4 < widest < 0.45 and grown < 20 and wide > 1.2,
         f"It holds for a chain: no range of inputs is wider than {widest:.2f}, and of 20,000<!--exact--> chains of 4 neurons, weights and biases N(0, 1), "
-        f"{grown or 'none'} {'grows' if grown < 2 else 'grow'}. It fails for wide layers: 20 sigmoid layers of 400 units, N(0, 1) weights, zero biases, explode, "
+        f"{grown or 'none'} {'grows' if grown < 2 else 'grow'}. It fails for wide layers: 20 sigmoid layers of {width} units, N(0, 1) weights, zero biases, explode, "
         f"×{wide:.2f} a layer.",
     )
 
@@ -91,8 +91,8 @@ def _unstable(initialization="standard_normal"):
     )
 
 
-def _above_one():
-    small = np.median(profile(activation="identity", initialization="uniform", depth=10, width=100, seeds=5).growth)
+def _above_one(initialization="uniform"):
+    small = np.median(profile(activation="identity", initialization=initialization, depth=10, width=100, seeds=5).growth)
     large = trace([1.1] * 100, [0.0] * 100, 1.0, activation="identity").log10_product[-1]
     tiny = trace([0.9] * 100, [0.0] * 100, 1.0, activation="identity").log10_product[-1]
     return Evidence(
@@ -132,8 +132,8 @@ def _both_at_once(factor=3.0):
     )
 
 
-def _overflow():
-    exploding = profile(activation="relu", initialization="standard_normal", depth=20, width=100, seeds=5)
+def _overflow(initialization="standard_normal"):
+    exploding = profile(activation="relu", initialization=initialization, depth=20, width=100, seeds=5)
     decades = float(np.median(np.log10(exploding.growth)))
     depths = {
         name: int(np.log10(float(np.finfo(name).max)) / decades) + 1 for name in ("float16", "float32", "float64")

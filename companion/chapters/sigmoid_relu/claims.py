@@ -66,20 +66,20 @@ def _relu_is_not_the_cause(gains=(0.5, sqrt(2), 4.0)):
     )
 
 
-def _limited_units():
+def _limited_units(bias=20.0):
     free, stuck = _saturated("sigmoid", "lecun_normal"), _saturated("tanh", "standard_normal")
     vanishing, exploding = _growth("sigmoid", "lecun_normal"), _growth("tanh", "standard_normal")
-    cost, free_cost = _cost_of_one_saturated_layer(), _cost_of_one_saturated_layer(bias=0.0)
+    cost, free_cost = _cost_of_one_saturated_layer(bias=bias), _cost_of_one_saturated_layer(bias=0.0)
     return Evidence(
         cost > 6 and free_cost == 0 and free == 0 and vanishing < 0.5 and stuck > 0.5 and exploding > 1.5,
-        f"Width 100, 20 layers. It holds for a layer saturated by its bias: sigmoid, N(0, 1/n), a bias of 20 in one layer makes δ₁ smaller by {cost:.0f} decades. It fails for "
+        f"Width 100, 20 layers. It holds for a layer saturated by its bias: sigmoid, N(0, 1/n), a bias of {bias:g} in one layer makes δ₁ smaller by {cost:.0f} decades. It fails for "
         f"units saturated by their weights: tanh, N(0, 1), {stuck:.0%} of them saturated, and the gradient *grows*, ×{exploding:.1f} a layer. And with no unit saturated "
         f"(sigmoid, N(0, 1/n)) it vanishes all the same, ×{vanishing:.2f} a layer.",
     )
 
 
-def _quarter():
-    sigmoid, z = ACTIVATIONS["sigmoid"], np.linspace(-30, 30, 60_001)
+def _quarter(activation="sigmoid"):
+    sigmoid, z = ACTIVATIONS[activation], np.linspace(-30, 30, 60_001)
     steepest = float(sigmoid.slope(z).max())
     return Evidence(
         steepest == sigmoid.max_slope == 0.25,
@@ -87,8 +87,8 @@ def _quarter():
     )
 
 
-def _normal_weights():
-    growth = {n: _growth("sigmoid", "standard_normal", width=n) for n in (1, 10, 100, 200)}
+def _normal_weights(initialization="standard_normal"):
+    growth = {n: _growth("sigmoid", initialization, width=n) for n in (1, 10, 100, 200)}
     edge = theory.critical_sigma_w("sigmoid", 0.0) ** 2
     return Evidence(
         growth[1] < 0.25 < growth[10] < 0.9 < growth[100] < 1.05 < growth[200] and abs(edge - 103) < 0.5,
@@ -98,18 +98,18 @@ def _normal_weights():
     )
 
 
-def _relu_for_vanishing():
+def _relu_for_vanishing(depth=50):
     cases = [("sigmoid", "lecun_normal"), ("relu", "lecun_normal"), ("relu", "torch_default"), ("relu", "he_normal")]
-    lost = [49 * np.log10(_growth(*case, depth=50)) for case in cases]
+    lost = [(depth - 1) * np.log10(_growth(*case, depth=depth)) for case in cases]
     return Evidence(
         lost[0] < -30 and -9 < lost[1] < -6 and lost[2] < -18 and abs(lost[3]) < 1,
-        f"50 layers, width 100, 24 networks, δ₁ against δ₅₀. The switch helps: sigmoid with N(0, 1/n) loses {-lost[0]:.0f} decades, ReLU with the same weights {-lost[1]:.1f}. "
+        f"{depth} layers, width 100, 24 networks, δ₁ against the last. The switch helps: sigmoid with N(0, 1/n) loses {-lost[0]:.0f} decades, ReLU with the same weights {-lost[1]:.1f}. "
         f"The weights decide: ReLU as PyTorch draws weights and biases loses {-lost[2]:.0f}, with N(0, 2/n) {abs(lost[3]):.1f}. It holds with weights of variance 2/n.",
     )
 
 
-def _relu_for_explosion():
-    growth = {name: _growth(name, "standard_normal") for name in ("sigmoid", "tanh", "relu")}
+def _relu_for_explosion(initialization="standard_normal"):
+    growth = {name: _growth(name, initialization) for name in ("sigmoid", "tanh", "relu")}
     return Evidence(
         growth["sigmoid"] < 1.05 < growth["tanh"] < growth["relu"] and max(growth, key=growth.get) == "relu",
         f"Weights N(0, 1), 20 layers of 100, zero biases, growth a layer: sigmoid {growth['sigmoid']:.2f}, tanh {growth['tanh']:.2f}, "
@@ -117,8 +117,8 @@ def _relu_for_explosion():
     )
 
 
-def _relu_is_smooth():
-    relu = ACTIVATIONS["relu"]
+def _relu_is_smooth(activation="relu"):
+    relu = ACTIVATIONS[activation]
     left, right = float(relu.slope(-1e-300)), float(relu.slope(1e-300))
     lost = -49 * np.log10(_growth("relu", "torch_default", depth=50))
     return Evidence(
