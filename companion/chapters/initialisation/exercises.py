@@ -13,7 +13,7 @@ from companion.quadrature import gaussian_mean
 
 
 def _default_loss():
-    measured = profile(activation="relu", initialization="torch_default", depth=30, width=100)
+    measured = profile(activation="relu", initialization="torch_default", depth=30, width=100, biases="drawn")
     return -np.median(measured.decades)
 
 
@@ -74,7 +74,7 @@ EXERCISES = [
     Guess(
         "ch06-guess",
         "Thirty layers out of the box",
-        r"""Thirty times `nn.Linear(100, 100)` followed by `nn.ReLU()`, with the weights that PyTorch gives them. Nobody set
+        r"""Thirty times `nn.Linear(100, 100)` followed by `nn.ReLU()`, with the weights and biases that PyTorch gives them. Nobody set
 anything. By how many powers of ten is rms $\delta_1$ smaller than rms $\delta_{30}$? (`3` means a thousandth.)""",
         answer=_default_loss,
         unit="decades",
