@@ -42,7 +42,7 @@ def _zeros(initialization="zeros"):
     )
 
 
-def _too_large(gains=(1.0, sqrt(2), 2.0)):
+def _too_large(gains=(1.0, 2**0.5, 2.0)):
     growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in gains}
     low, level, high = growth.values()
     trained = flat_start.after(1.0)

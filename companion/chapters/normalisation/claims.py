@@ -3,8 +3,8 @@
 import numpy as np
 
 from companion import theory
-from companion.chapters.normalisation import first_steps
 from companion.activations import ACTIVATIONS
+from companion.chapters.normalisation import first_steps
 from companion.claims import Claim, Evidence
 from companion.fixes import FIXES, BatchNorm
 from companion.gradcheck import relative_error

@@ -55,7 +55,7 @@ def _cost_of_one_saturated_layer(width=100, depth=20, bias=20.0):
     return float(decades(network) - decades(Network(tuple(layers))))
 
 
-def _relu_is_not_the_cause(gains=(0.5, sqrt(2), 4.0)):
+def _relu_is_not_the_cause(gains=(0.5, 2**0.5, 4.0)):
     growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in gains}
     low, level, high = growth.values()
     listing = 0.1 * sqrt(3)  # the program's weights are 0.1 N(0, 1), three wide
