@@ -12,7 +12,7 @@ Stack(BatchNorm(8), relu, Dense(8 → 2, identity))
 matrix change the width and stand outside the residual blocks. Chapters 6 to 12.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from companion import require
 from companion.activations import ACTIVATIONS
 from companion.fixes import FIXES, ORDERS, Fix, Site, assemble, structural
-from companion.fixes.fix import AFTER, BEFORE
+from companion.fixes.fix import PLACES
 from companion.layers import Dense
 from companion.network import Network
 from companion.weights import INITIALIZATIONS
@@ -35,7 +35,6 @@ RESIDUALS = {  # what ``residual`` may say, and the record in FIXES that it mean
     "fixup": FIXES["fixup"],
     "highway": FIXES["highway"],
 }
-POSITIONS = {"before": BEFORE, "after": AFTER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,7 @@ class Recipe:
         require.moderate("gain", self.gain, above=0)
         require.moderate("bias_std", self.bias_std, at_least=0)
         require.number("keep", self.keep, above=0, at_most=1)
-        require.known("norm_position", self.norm_position, POSITIONS)
+        require.known("norm_position", self.norm_position, PLACES)
         if self.norm is not None:
             structural("norm", self.norm, NORMS, ("layer",))
         if self.residual is not None:
@@ -108,8 +107,7 @@ class Recipe:
         """The records of what is switched on, a layer or a wrapper each."""
         fixes = []
         if self.norm is not None:
-            norm = structural("norm", self.norm, NORMS, ("layer",))
-            fixes.append(replace(norm, place=POSITIONS[self.norm_position]))
+            fixes.append(structural("norm", self.norm, NORMS, ("layer",)).placed(self.norm_position))
         if self.keep < 1:
             fixes.append(FIXES["dropout"].using(keep=self.keep))
         if self.residual is not None:

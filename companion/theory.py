@@ -166,17 +166,41 @@ def batch_norm_growth(activation, batch_size=None):
     return sqrt(((slope + batch - 1) / (1 - kernel) - 1) / (batch - 3))
 
 
-def layer_norm_growth(activation):
-    """Growth of rms dL/dz per layer, towards the input, in a wide net of layer norm (or RMS norm), f, weights.
+def layer_norm_growth(activation, *, place="before", sigma_w=1.0):
+    """Growth of rms dL/dz per layer, towards the input, in a wide net with layer norm ``place`` the activation.
 
-    sqrt(E f'^2 / E f^2): the scale of the weights cancels as with batch norm, but the mean of f stays in. The units of one
-    example have random weights of their own, so their mean is near 0 anyway and layer norm and RMS norm do the same.
+    Before f: sqrt(E f'^2 / E f^2). The scale of the weights cancels as with batch norm, but the mean of f stays in: the units
+    of one example have random weights of their own, so their mean is near 0 already and taking it off does nothing.
+    After f the mean over the units is E f, and it goes: sigma_w sqrt(E f'(z)^2 / Var f(z)) with z ~ N(0, sigma_w^2), the
+    cure of batch norm without a batch. (Batch norm after f has the same growth in large batches.)
 
     >>> round(layer_norm_growth("relu"), 12), round(layer_norm_growth("sigmoid"), 2), round(batch_norm_growth("sigmoid"), 2)
     (1.0, 0.39, 1.02)
+    >>> round(layer_norm_growth("sigmoid", place="after"), 2), round(layer_norm_growth("relu", place="after"), 3)
+    (1.02, 1.211)
     """
+    return _norm_growth(activation, place, sigma_w, centred=True)
+
+
+def rms_norm_growth(activation, *, place="before", sigma_w=1.0):
+    """:func:`layer_norm_growth` for RMS norm, which takes no mean off: sigma_w sqrt(E f'(z)^2 / E f(z)^2) after f.
+
+    >>> rms_norm_growth("sigmoid") == layer_norm_growth("sigmoid"), round(rms_norm_growth("sigmoid", place="after"), 2)
+    (True, 0.39)
+    """
+    return _norm_growth(activation, place, sigma_w, centred=False)
+
+
+def _norm_growth(activation, place, sigma_w, centred):
     record = require.known("activation", activation, ACTIVATIONS)
-    return sqrt(_mean_square(record, record.slope, 1.0) / _mean_square(record, record.f, 1.0))
+    after = require.known("place", place, {"before": False, "after": True})
+    sigma_w = require.number("sigma_w", sigma_w, above=0)
+    if not after:  # then z is standard normal, and the next division takes sigma_w^2 E f^2
+        return sqrt(_mean_square(record, record.slope, 1.0) / _mean_square(record, record.f, 1.0))
+    q, kinks = sigma_w**2, tuple(k / sigma_w for k in record.kinks)
+    mean = gaussian_mean(lambda z: record.f(sigma_w * z), kinks) if centred else 0.0
+    spread = gaussian_mean(lambda z: (record.f(sigma_w * z) - mean) ** 2, kinks)
+    return sigma_w * sqrt(_mean_square(record, record.slope, q) / spread)
 
 
 def _setting(activation, sigma_w, sigma_b):

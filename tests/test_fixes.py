@@ -494,3 +494,16 @@ def test_no_entry_grows_by_rounding_where_the_norm_is_barely_over_the_limit():
     gradient = np.array([1e300, *np.linspace(1e-20, 3e-20, 50)])
     (clipped,) = clip_global([gradient], np.nextafter(1e300, 0))
     assert clipped[0] < 1e300 and (clipped <= gradient).all()
+
+
+def test_a_layer_can_be_placed_on_either_side_of_the_activation():
+    dense, site = Dense(np.eye(3), np.zeros((3, 1)), "identity"), Site(3)
+    before, after = (assemble([dense], "relu", [FIXES["rms_norm"].placed(place)], site) for place in ("before", "after"))
+    x = np.array([[3.0], [-4.0], [0.0]])
+    close = {"rtol": 1e-4, "atol": 0}
+    np.testing.assert_allclose(before.forward(x).output, [[3 / np.sqrt(25 / 3)], [0], [0]], **close)
+    np.testing.assert_allclose(after.forward(x).output, [[3 / np.sqrt(9 / 3)], [0], [0]], **close)
+    with pytest.raises(ValueError, match="place must be one of before, after, got 'behind'"):
+        FIXES["rms_norm"].placed("behind")
+    with pytest.raises(ValueError, match="only a fix of kind layer has a place beside the activation, got residual, a wrapper"):
+        FIXES["residual"].placed("after")

@@ -8,6 +8,7 @@ import pytest
 
 from companion import theory
 from companion.activations import ACTIVATIONS
+from companion.fixes import FIXES
 from companion.propagation import profile
 from companion.quadrature import gaussian_mean
 
@@ -288,6 +289,24 @@ def test_layer_norm_growth_is_what_layer_norm_does(name, norm):
     run = profile(activation=name, initialization="lecun_normal", depth=20, width=200, seeds=4, batch=8, fixes=[norm])
     inner = (run.log10_delta[:, 1] - run.log10_delta[:, -1]) / 18  # layer 1 divides by the spread of x, not of f
     close(10 ** inner.mean(), theory.layer_norm_growth(name), 0.02)
+
+
+@pytest.mark.parametrize(("name", "gain"), [("sigmoid", 1.0), ("sigmoid", 10.0), ("relu", 2**0.5), ("tanh", 0.3)])
+@pytest.mark.parametrize("norm", ["batch_norm", "layer_norm", "rms_norm"])
+def test_behind_f_the_mean_of_f_goes_with_any_norm_that_centres(name, gain, norm):
+    fix = FIXES[norm].placed("after")
+    run = profile(activation=name, initialization="lecun_normal", depth=20, width=200, seeds=4, batch=64, gain=gain, fixes=[fix])
+    inner = (run.log10_delta[:, 1] - run.log10_delta[:, -1]) / 18
+    predict = theory.rms_norm_growth if norm == "rms_norm" else theory.layer_norm_growth
+    close(10 ** inner.mean(), predict(name, place="after", sigma_w=gain), 0.025)
+
+
+def test_the_place_decides_what_layer_norm_cures():
+    close(theory.layer_norm_growth("sigmoid", place="after"), theory.batch_norm_growth("sigmoid"))
+    close(theory.layer_norm_growth("relu", place="after", sigma_w=2**0.5) ** 2, pi / (pi - 1), 1e-9)
+    close(theory.rms_norm_growth("sigmoid", place="after"), theory.layer_norm_growth("sigmoid"))
+    with pytest.raises(ValueError, match="place must be one of before, after, got 'behind'"):
+        theory.layer_norm_growth("tanh", place="behind")
 
 
 def test_without_a_mean_to_lose_both_norms_grow_alike():

@@ -13,7 +13,10 @@ from inspect import signature
 
 import numpy as np
 
+from companion import require
+
 BEFORE, AFTER = "before the activation", "after the activation"
+PLACES = {"before": BEFORE, "after": AFTER}
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,18 @@ class Fix:
             if name not in known:
                 raise ValueError(f"settings of {self.name} must be among {', '.join(known) or 'none'}, got {name!r}")
         return replace(self, settings=self.settings | settings)
+
+    def placed(self, place):
+        """The same layer ``"before"`` or ``"after"`` the activation.
+
+        >>> from companion.fixes import FIXES
+        >>> FIXES["layer_norm"].placed("after").place
+        'after the activation'
+        """
+        require.known("place", place, PLACES)
+        if self.kind != "layer":
+            raise ValueError(f"only a fix of kind layer has a place beside the activation, got {self.name}, a {self.kind}")
+        return replace(self, place=PLACES[place])
 
     def build(self, *arguments):
         """``make`` with the settings."""

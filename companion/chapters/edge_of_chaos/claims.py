@@ -13,84 +13,78 @@ from companion.quadrature import gaussian_mean
 BIAS = sqrt(0.05)
 
 
-def _growth(activation, gain, depth=40, bias_std=0.0):
-    """The median growth a layer over eight networks of width 100, weights N(0, gain²/n)."""
+def _growth(activation, gain, depth=40, bias_std=0.0, **options):
+    """The median growth a layer over eight networks of width 100, weights N(0, gain²/n), batches of 8."""
     measured = profile(
         activation=activation,
-        initialization="lecun_normal",
         gain=gain,
         bias_std=bias_std,
         depth=depth,
         width=100,
         seeds=8,
         batch=8,
+        **({"initialization": "lecun_normal"} | options),
     )
     return float(np.median(measured.growth))
 
 
-def _factors():
+def _factors(low=1.0, high=2.0):
     edge = theory.critical_sigma_w("tanh", BIAS)
-    growth = [_growth("tanh", sigma_w, bias_std=BIAS) for sigma_w in (1.0, edge, 2.0)]
+    growth = [_growth("tanh", sigma_w, bias_std=BIAS) for sigma_w in (low, edge, high)]
+    shallow = 9 * log10(_growth("tanh", low, bias_std=BIAS, depth=10))
     decades = [39 * log10(g) for g in growth]
     return Evidence(
-        decades[0] < -2 and abs(decades[1]) < 0.4 and decades[2] > 2,
-        f"40 tanh layers, σ_{{b}}² = 0.05: 10^{{{decades[0]:.1f}}} at σ_{{w}}² = 1, 10^{{{decades[2]:.1f}}} at 4, and 10^{{{decades[1]:.1f}}} at "
+        decades[0] < -2 and decades[0] < 2 * shallow < 0 and abs(decades[1]) < 0.4 and decades[2] > 2,
+        f"40 tanh layers of 100, σ_{{b}}² = 0.05<!--exact-->, δ₁ against δ₄₀: 10^{{{decades[0]:.1f}}} at σ_{{w}}² = 1 (over 10 layers 10^{{{shallow:.1f}}}), 10^{{{decades[2]:.1f}}} at 4, and 10^{{{decades[1]:.1f}}} at "
         f"{edge**2:.2f}, where the mean square is multiplied by 1. What counts is that mean, χ, not the single factors.",
     )
 
 
-def _unsuitable_activation():
+def _unsuitable_activation(sigma_w=1.0):
     edge = theory.critical_sigma_w("sigmoid", 0.0)
-    sigmoid, at_edge = _growth("sigmoid", 1.0), _growth("sigmoid", edge)
-    tanh, relu = _growth("tanh", 1.0, bias_std=BIAS), _growth("relu", 1 / sqrt(3))
+    sigmoid, at_edge = _growth("sigmoid", sigma_w), _growth("sigmoid", edge)
+    tanh, relu = _growth("tanh", 1.0, bias_std=BIAS), _growth("relu", 1.0, initialization="torch_default", biases="drawn")
     return Evidence(
         sigmoid < 0.3 and abs(at_edge - 1) < 0.06 and tanh < 0.9 and relu < 0.5,
-        f"Growth a layer of a sigmoid network: {sigmoid:.2f} at σ_{{w}} = 1, {at_edge:.2f} at its edge, σ_{{w}} = {edge:.1f}. Others vanish "
-        f"too: tanh {tanh:.2f} (σ_{{w}}² = 1, σ_{{b}}² = 0.05), ReLU {relu:.2f} with PyTorch's default weights.",
+        f"Unsuitable at one scale only: growth a layer of a sigmoid network {sigmoid:.2f} at σ_{{w}} = 1, {at_edge:.2f} at its edge, σ_{{w}} = {edge:.1f}. And others vanish "
+        f"too: tanh {tanh:.2f} (σ_{{w}}² = 1, σ_{{b}}² = 0.05<!--exact-->), ReLU {relu:.2f} with PyTorch's default weights and biases (40 layers of 100).",
     )
 
 
-def _same_output():
+def _same_output(fixes=("batch_norm",)):
     keep = 1 / sqrt(gaussian_mean(lambda z: np.tanh(z) ** 2))
     q, settled = theory.length_fixed_point("tanh", keep, 0.0), theory.growth("tanh", keep, 0.0)
     tanh, relu = _growth("tanh", keep), _growth("relu", sqrt(2))
+    normal = [_growth(name, 1.0, fixes=fixes) for name in ("tanh", "relu")]
     return Evidence(
-        abs(q - 1) < 1e-9 and tanh > 1.05 and abs(relu - 1) < 0.05,
-        f"A mean square of z that stays the same from layer to layer: with ReLU (gain √2) the growth is {relu:.2f} a layer; with tanh "
-        f"(gain {keep:.3f}) {tanh:.3f} over 40 layers, and {settled:.3f} once q has settled at {q:.0f}, a factor of {settled**99:,.0f} over "
-        "99 steps.",
+        abs(q - 1) < 1e-9 and tanh > 1.05 and abs(relu - 1) < 0.05 and min(normal) > 1.05,
+        f"A mean square of z that stays the same from layer to layer, 40 layers of 100, zero biases. It holds with ReLU and gain √2: the growth is {relu:.2f} a layer. It fails with "
+        f"tanh (gain {keep:.3f}): {tanh:.3f}, and {settled:.3f} once q has settled at {q:.0f}, a factor of {settled**99:,.0f} over "
+        f"99 steps; and with batch norm: tanh {normal[0]:.2f}, ReLU {normal[1]:.2f} in batches of 8.",
     )
 
 
-def _ensures():
-    settings = {"activation": "relu", "initialization": "he_normal", "depth": 50, "batch": 1, "seeds": 24}
-    wide, narrow = (profile(width=n, **settings).decades for n in (100, 25))
-    return Evidence(
-        abs(np.median(wide)) < 0.8 and np.std(narrow) > 1.4 * np.std(wide),
-        f"ReLU with N(0, 2/n) is exactly critical, in the mean. Over 50 layers the ratio of 24 networks has a spread of {np.std(wide):.2f} "
-        f"decades at width 100, of {np.std(narrow):.2f} at width 25.",
-    )
-
-
-def _by_hand():
+def _by_hand(off=1.0):
     edges = {f: theory.critical_sigma_w(f, 0.0) ** 2 for f in ("tanh", "relu", "sigmoid")}
-    growth = _growth("relu", sqrt(edges["relu"]))
+    growth = {f: _growth(f, off * sqrt(edge)) for f, edge in edges.items()}
     return Evidence(
-        abs(growth - 1) < 0.05 and abs(edges["relu"] - 2) < 1e-9,
-        "No trial is needed for the scale: χ = 1 without biases gives σ_{w}² = "
+        all(abs(g - 1) < 0.08 for g in growth.values()) and abs(edges["relu"] - 2) < 1e-9 and edges["sigmoid"] > 50 * edges["relu"],
+        "It has to fit the activation, but not by trial: χ = 1 without biases gives σ_{w}² = "
         + ", ".join(f"{edge:.4g} for {ACTIVATIONS[name].label}" for name, edge in edges.items())
-        + f"; ReLU there measures {growth:.2f} a layer.",
+        + "; there 40 layers of 100 measure "
+        + ", ".join(f"{g:.2f}" for g in growth.values())
+        + " a layer.",
     )
 
 
-def _always_smaller():
-    growth = {sw2: theory.growth("tanh", sqrt(sw2), BIAS) for sw2 in (1.0, 1.5, 2.5, 4.0)}
+def _always_smaller(variances=(1.0, 1.5, 2.5, 4.0)):
+    growth = {sw2: theory.growth("tanh", sqrt(sw2), BIAS) for sw2 in variances}
     values = list(growth.values())
     return Evidence(
-        values[1] < 1 < values[2],
-        "The factor is the same law at every depth and lies on either side of 1: √χ = "
+        max(values[:2]) < 1 < min(values[2:]),
+        "The factor of a layer lies on either side of 1. Tanh, σ_{b}² = 0.05<!--exact-->, wide layers: √χ = "
         + ", ".join(f"{g:.3f} at σ_{{w}}² = {sw2:g}" for sw2, g in growth.items())
-        + ".",
+        + ". It holds when χ is below 1.",
     )
 
 
@@ -119,13 +113,6 @@ CLAIMS = [
         "Against explosion: make the output of every layer the same, as pre-training does, and batch norm by keeping the variance.",
         "depends",
         _same_output,
-    ),
-    _claim(
-        "D4-ensures-stability",
-        "2.2.2",
-        "Weight initialisation can ensure that gradients are stable, and so avoids vanishing.",
-        "half true",
-        _ensures,
     ),
     _claim(
         "D4-initialisation-by-hand",

@@ -69,6 +69,35 @@ def _broken_rule():
     return min(inside, key=lambda v: kept.where(variance=v)["accuracy"].mean())
 
 
+def _six(variance):
+    return 6 * correlation.depth_scale("tanh", sqrt(variance), sqrt(BIAS))
+
+
+def _accuracy(variance):
+    return float(runs.load("ch07-training").where(depth=40, variance=variance)["accuracy"].mean())
+
+
+_CHAOTIC = ("tanh", 2.0, sqrt(BIAS))
+NUMBERS = {
+    "chi_1": lambda: theory.chi("tanh", 1.0, sqrt(BIAS)),
+    "growth_1": lambda: theory.growth("tanh", 1.0, sqrt(BIAS)),
+    "forty": lambda: theory.growth("tanh", 1.0, sqrt(BIAS)) ** 39,
+    "edge": lambda: _critical(BIAS),
+    "six_1": lambda: _six(1.0),
+    "six_125": lambda: _six(1.25),
+    "six_15": lambda: _six(1.5),
+    "six_21": lambda: _six(2.1),
+    "six_3": lambda: _six(3.0),
+    "six_4": lambda: _six(4.0),
+    "accuracy_15": lambda: _accuracy(1.5),
+    "accuracy_4": lambda: _accuracy(4.0),
+    "chi_4": lambda: theory.chi(*_CHAOTIC),
+    "xi_4": lambda: correlation.depth_scale(*_CHAOTIC),
+    "own_4": lambda: 1 / np.log(theory.chi(*_CHAOTIC)),
+    "slope_4": lambda: correlation.slope(*_CHAOTIC, correlation.fixed_point(*_CHAOTIC)),
+    "first_4": lambda: round(theory.growth(*_CHAOTIC) ** 39, -1),
+}
+
 EXERCISES = [
     Guess(
         "ch07-guess",
@@ -85,7 +114,7 @@ How large is $\delta_1$ compared with $\delta_{100}$? Give rms $\delta_1$ / rms 
     Number(
         "ch07-q-forty",
         "From χ to a ratio",
-        r"""A tanh network has $\sigma_w^2 = 1$, $\sigma_b^2 = 0.05$, so $\chi = 0.759$. It has 40 layers. What is
+        r"""A tanh network has $\sigma_w^2 = 1$, $\sigma_b^2 = 0.05$<!--exact-->, so $\chi = 0.759$<!--=chi_1-->. It has 40 layers. What is
 rms $\delta_1$ / rms $\delta_{40}$ according to $\chi$?""",
         answer=lambda: theory.growth("tanh", 1.0, sqrt(BIAS)) ** 39,
         rtol=0.05,
@@ -110,16 +139,16 @@ rms $\delta_1$ / rms $\delta_{40}$ according to $\chi$?""",
         ),
         hints=(
             "What does $\\chi$ multiply in each layer: the rms of $\\delta$, or its mean square?",
-            "$\\sqrt{0.759} = 0.871$ a layer, and there are 39 steps from layer 40 to layer 1.",
+            "$\\sqrt\\chi = 0.871$<!--=growth_1--> a layer, and there are 39 steps from layer 40 to layer 1.",
         ),
-        solution=r"""The mean square is multiplied by $\chi^{39}$, so the rms by $\chi^{39/2} = 0.759^{19.5} \approx 0.0046$: more than two
+        solution=r"""The mean square is multiplied by $\chi^{39}$, so the rms by $\chi^{39/2}$, about 0.0046<!--=forty-->: more than two
 decades. That is the network that stays at the level of guessing in round 4.""",
         purpose="Tells a mean square from a size, and steps from layers.",
     ),
     Choice(
         "ch07-q-variance",
         "A variance of 1 in every layer",
-        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a plain tanh network without biases: 1.00 everywhere. "So the gain is right, and the
+        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a plain tanh network without biases: 1.00<!--exact--> everywhere. "So the gain is right, and the
 gradient will neither vanish nor explode." What do you answer?""",
         options=[
             Option(
@@ -153,24 +182,24 @@ Printing activations finds dead and overflowing signals. Whether the gradient ar
     Number(
         "ch07-d-relu-point",
         "ReLU's critical point",
-        r"""Give ReLU the weight scale that makes $\chi = 1$, and tanh's biases: $\sigma_w^2 = 2$, $\sigma_b^2 = 0.05$. In layer 1 the mean square of
+        r"""Give ReLU the weight scale that makes $\chi = 1$, and tanh's biases: $\sigma_w^2 = 2$, $\sigma_b^2 = 0.05$<!--exact-->. In layer 1 the mean square of
 $z$ is $q_1 = 1$. Derive $q_l$. What is $q_{41}$, forty layers on?""",
         answer=lambda: 1 + 40 * BIAS,
         rtol=0.005,
         mistakes=(
             Mistake(
                 1.0,
-                "That is so without biases. Each layer adds σ_{b}² = 0.05, and with σ_{w}²/2 = 1 nothing takes it away.",
+                "That is so without biases. Each layer adds σ_{b}² = 0.05<!--exact-->, and with σ_{w}²/2 = 1 nothing takes it away.",
             ),
             Mistake(
-                1.05, "That is one layer on. The next layer starts from 1.05, keeps all of it, and adds 0.05 again."
+                1.05, "That is one layer on. The next layer starts from 1.05<!--exact-->, keeps all of it, and adds 0.05<!--exact--> again."
             ),
             Mistake(
-                lambda: 1 + 41 * BIAS, "From layer 1 to layer 41 there are 40 steps; each adds σ_{b}² = 0.05 once."
+                lambda: 1 + 41 * BIAS, "From layer 1 to layer 41 there are 40 steps; each adds σ_{b}² = 0.05<!--exact--> once."
             ),
             Mistake(
                 lambda: 1 + 40 * sqrt(BIAS),
-                "You added the standard deviation σ_{b}. Mean squares add variances: 0.05 a layer.",
+                "You added the standard deviation σ_{b}. Mean squares add variances: 0.05<!--exact--> a layer.",
             ),
             Mistake(
                 lambda: 2.0**40 + BIAS * (2.0**40 - 1),
@@ -178,14 +207,14 @@ $z$ is $q_1 = 1$. Derive $q_l$. What is $q_{41}$, forty layers on?""",
             ),
             Mistake(
                 lambda: 0.1,
-                "That is a fixed point for σ_{w}² = 1. With σ_{w}² = 2 the line q/2 · 2 + 0.05 never meets the diagonal.",
+                "That is a fixed point for σ_{w}² = 1. With σ_{w}² = 2 the line q/2 · 2 + 0.05<!--exact--> never meets the diagonal.",
             ),
         ),
         hints=(
             "$\\mathrm E f(\\sqrt q\\,\\xi)^2 = q/2$: half of the $z$ are cut off, and they carry half of the mean square.",
             "$q_{l+1} = \\tfrac12\\sigma_w^2\\,q_l + \\sigma_b^2$. What is $\\tfrac12\\sigma_w^2$?",
         ),
-        solution=r"""$q_{l+1} = \tfrac12\cdot 2\,q_l + 0.05 = q_l + 0.05$, so $q_{41} = 1 + 40 \cdot 0.05 = 3$. The length never
+        solution=r"""$q_{l+1} = \tfrac12\cdot 2\,q_l + \sigma_b^2 = q_l + \sigma_b^2$, so $q_{41} = 1 + 40\,\sigma_b^2 = 3$. The length never
 settles unless $\sigma_b = 0$. So in ReLU's map the line $\sigma_w^2 = 2$ keeps the gradient, but only its end $(2, 0)$ keeps the signal too.
 Compare the panel $q_l$ of the widget, ReLU at $\sigma_w^2 = 2$.""",
         purpose="Derives why He's initialisation sets the biases to zero.",
@@ -194,7 +223,7 @@ Compare the panel $q_l$ of the widget, ReLU at $\sigma_w^2 = 2$.""",
         "ch07-c-bisection",
         "Find the edge",
         r"""Write a function that takes $\sigma_b^2$ and returns the critical $\sigma_w^2$ of **tanh**, to six digits. For a given $\sigma_w^2$: let $q$ settle
-with the length map, compute $\chi$ there, and halve the interval $(0.5, 100)$ until it is small. (`mean_square` of round 1 is at hand;
+with the length map, compute $\chi$ there, and halve the interval $(0.5, 100)$<!--exact--> until it is small. (`mean_square` of round 1 is at hand;
 `theory.chi` takes standard deviations.)""",
         stub="def critical_variance(sb2):\n    ...",
         reference=_critical,
@@ -225,7 +254,7 @@ with the length map, compute $\chi$ there, and halve the interval $(0.5, 100)$ u
         ),
         hints=(
             "$\\chi$ rises with $\\sigma_w^2$: if it is below 1 in the middle of the interval, the edge lies above the middle.",
-            "Two loops: the outer one halves the interval some 40 times, the inner one iterates $q$ until it rests.",
+            "Two loops: the outer one halves the interval some 40<!--exact--> times, the inner one iterates $q$ until it rests.",
         ),
         solution=r"""The fixed point has to be found anew for every $\sigma_w^2$ tried.
 
@@ -243,14 +272,14 @@ def critical_variance(sb2):
     return middle
 ```
 
-`theory.chi` finds the fixed point itself. For $\sigma_b^2 = 0.05$ the answer is 1.760955. There is a way without any search, too: choose
+`theory.chi` finds the fixed point itself. For $\sigma_b^2 = 0.05$<!--exact--> the answer is 1.760955<!--=edge-->. There is a way without any search, too: choose
 $q$, take $\sigma_w^2 = 1/\mathrm E f'^2$, and read $\sigma_b^2 = q - \sigma_w^2\,\mathrm E f^2$ off the length map. The widget draws its curve so.""",
         purpose="Computes the curve that the chapter is named after.",
     ),
     Number(
         "ch07-i-six",
         "Where the 6ξ rule fails",
-        r"""In the recorded runs of round 4 at **depth 40**, several weight scales should train by the rule ($6\xi > 40$) and yet their networks do not reach 90 % in 200 steps, on average. At which $\sigma_w^2$ is the accuracy farthest below?
+        r"""In the recorded runs of round 4 at **depth 40**, several weight scales should train by the rule ($6\xi > 40$) and yet their networks do not reach 90 %<!--exact--> in 200 steps, on average. At which $\sigma_w^2$ is the accuracy farthest below?
 
 Look at the table, or ask `runs.load("ch07-training")`.""",
         answer=_broken_rule,
@@ -258,31 +287,31 @@ Look at the table, or ask `runs.load("ch07-training")`.""",
         mistakes=(
             Mistake(
                 1.0,
-                "It fails there, as the rule says: 6ξ is 22, and 40 layers are too many. Look for a scale with 6ξ > 40.",
+                "It fails there, as the rule says: 6ξ is 22<!--=six_1-->, and 40 layers are too many. Look for a scale with 6ξ > 40.",
             ),
             Mistake(
                 1.25,
-                "A good catch: 6ξ = 41 is just enough, and 90 % are not reached. One other scale is farther below.",
+                "A good catch: 6ξ = 41<!--=six_125--> is just enough, and 90 %<!--exact--> are not reached. One other scale is farther below.",
             ),
             Mistake(
-                1.5, "The rule holds there: 6ξ = 95, and the accuracy is 0.96. (Did you read the row of depth 80?)"
+                1.5, "The rule holds there: 6ξ = 95<!--=six_15-->, and the accuracy is above 0.9<!--above=accuracy_15-->. (Did you read the row of depth 80?)"
             ),
-            Mistake(2.5, "That one just reaches 90 %. Go on along the row."),
+            Mistake(2.5, "That one reaches about 90 %<!--exact-->. Go on along the row."),
             Mistake(1.76, "On the edge nearly all digits are learnt at depth 40. (Did you read the row of depth 80?)"),
-            Mistake(3.0, "Below 90 % it is, but at 6ξ = 54 the fall has only begun. Go on along the row."),
+            Mistake(3.0, "Below 90 %<!--exact--> it is, but at 6ξ = 54<!--=six_3--> the fall has only begun. Go on along the row."),
             Mistake(
-                2.1, "The rule holds there: 6ξ = 116, and the accuracy is high. (Did you read the row of depth 80?)"
+                2.1, "The rule holds there: 6ξ = 116<!--=six_21-->, and the accuracy is high. (Did you read the row of depth 80?)"
             ),
         ),
         hints=(
             "Go along the row of depth 40 and compare each accuracy with the $6\\xi$ above it.",
             "Look at both ends of the row; the chaotic one is worse. Look at the chaotic end.",
         ),
-        solution=r"""$\sigma_w^2 = 4$: $6\xi = 42$ would just allow 40 layers, and half of the digits are learnt.
+        solution=r"""$\sigma_w^2 = 4$: $6\xi = 42$<!--=six_4--> would just allow 40 layers, and fewer than two thirds<!--below=accuracy_4--> of the digits are learnt.
 
 On the ordered side signal and gradient have the same scale, since $s_* = \chi$. On the chaotic side they do not: $\xi$ belongs to the slope at
-$c_*$, 0.87 at $\sigma_w^2 = 4$, but the gradient grows by $\chi = 1.342$, so its own scale $1/\ln\chi$ is 3.4 layers, half of
-$\xi = 7.0$. Layer 1 gets a gradient $\sqrt{1.342}^{\,39} \approx 300$ times that of layer 40, and one rate has to serve both.""",
+$c_*$, 0.87<!--=slope_4--> at $\sigma_w^2 = 4$, but the gradient grows by $\chi = 1.342$<!--=chi_4-->, so its own scale $1/\ln\chi$ is 3.4<!--=own_4--> layers, half of
+$\xi = 7.0$<!--=xi_4-->. Layer 1 gets a gradient $\chi^{39/2}$, about 310<!--=first_4--> times that of layer 40, and one rate has to serve both.""",
         purpose="Reads a rule of thumb against the data that it came with.",
     ),
 ]

@@ -13,7 +13,7 @@ from companion.quadrature import gaussian_mean
 
 
 def _default_loss():
-    measured = profile(activation="relu", initialization="torch_default", depth=30, width=100)
+    measured = profile(activation="relu", initialization="torch_default", depth=30, width=100, biases="drawn")
     return -np.median(measured.decades)
 
 
@@ -63,16 +63,23 @@ def _kernel_inputs(rng):
     return [(64, 3, 7), (128, 64, 3), (32, 96, 1), (int(rng.integers(5, 50)), int(rng.integers(51, 99)), 5)]
 
 
+NUMBERS = {
+    "leaky": lambda: 2 / (1 + 0.01**2),
+    "fan_in": lambda: 64 * 3 * 3,
+    "window": lambda: sqrt(3 * 3),
+    "twin_delay": lambda: twin_steps(1e-6) - twin_steps(1e-4),
+}
+
 EXERCISES = [
     Guess(
         "ch06-guess",
         "Thirty layers out of the box",
-        r"""Thirty times `nn.Linear(100, 100)` followed by `nn.ReLU()`, with the weights that PyTorch gives them. Nobody set
+        r"""Thirty times `nn.Linear(100, 100)` followed by `nn.ReLU()`, with the weights and biases that PyTorch gives them. Nobody set
 anything. By how many powers of ten is rms $\delta_1$ smaller than rms $\delta_{30}$? (`3` means a thousandth.)""",
         answer=_default_loss,
         unit="decades",
         comment="The default gives the weights a third of the variance 1/n, and ReLU halves: 1/6 of the mean square a layer, "
-        "29 times.",
+        "29<!--exact--> times.",
         purpose="Commit to a number before you see one.",
     ),
     Number(
@@ -119,7 +126,7 @@ square of the gradient in wide layers of equal width.""",
         ),
         solution=r"""$\mathrm E f'^2 = \tfrac12(1 + \tfrac14) = \tfrac58$, so $n\,\mathrm{Var}\,w = \tfrac85$. In general, for slope $\alpha$ on the
 left, it is $2/(1 + \alpha^2)$: He for $\alpha = 0$, LeCun for $\alpha = 1$ (He et al., 2015). For the usual
-leaky ReLU, $\alpha = 0.01$, that is 1.9998: He's value will do.""",
+leaky ReLU, $\alpha = 0.01$<!--exact-->, that is 1.9998<!--=leaky-->: He's value will do.""",
         purpose="Derives the right start for an activation that no table lists.",
     ),
     Code(
@@ -220,7 +227,7 @@ of every input channel. Return the standard deviation that He's forward rule giv
 def he_std(channels_out, channels_in, k):
     return (2 / (channels_in * k * k)) ** 0.5
 ```
-For 64 input channels and a 3 × 3 window the fan-in is 576. Who forgets the window gets weights 3 times too large, that is 3 times the
+For 64 input channels and a 3 × 3 window the fan-in is 576<!--=fan_in-->. Who forgets the window gets weights three<!--=window--> times too large, and as many times the
 signal, in every layer.""",
         purpose="Counts a fan-in where it is easy to get wrong.",
     ),
@@ -228,13 +235,13 @@ signal, in every layer.""",
         "ch06-i-twins",
         "A smallest difference",
         r"""Round 1 starts its neurons almost equal. Use its `twins(spread)` and find the step at which the loss is first below 1, for
-spreads of $10^{-4}$, $10^{-6}$ and 0 (`np.argmax(losses < 1)`). How many steps *more* does $10^{-6}$ need than $10^{-4}$? Then think about what the
+spreads of $10^{-4}$<!--exact-->, $10^{-6}$<!--exact--> and 0 (`np.argmax(losses < 1)`). How many steps *more* does $10^{-6}$<!--exact--> need than $10^{-4}$<!--exact-->? Then think about what the
 answer says of the smallest spread that works.""",
         answer=lambda: twin_steps(1e-6) - twin_steps(1e-4),
         rtol=0.15,
         unit="steps",
         mistakes=(
-            Mistake(lambda: twin_steps(1e-6), "That is the step itself. How many more is it than with a spread of 10^{-4}?"),
+            Mistake(lambda: twin_steps(1e-6), "That is the step itself. How many more is it than with a spread of 10^{-4}<!--exact-->?"),
             Mistake(lambda: 99 * twin_steps(1e-4), "That would be a hundred times as many: it assumes that differences grow by a constant amount a step. They grow by a factor."),
             Mistake(0.0, "The two do differ: look for the first step with `losses < 1`, not at the last loss."),
         ),
@@ -242,9 +249,10 @@ answer says of the smallest spread that works.""",
             "`np.argmax(losses < 1)` is the first step at which the condition holds. For a spread of 0 it is 0, because it never does.",
             "If the difference of two neurons grows by a constant factor a step, a hundredth of it costs a constant number of steps.",
         ),
-        solution=r"""About 115 steps: a hundredth of the spread costs a constant delay, not a hundred times the steps, because the
+        solution=r"""About 115<!--=twin_delay--> steps: a hundredth of the spread costs a constant delay, not a hundred times the steps, because the
 difference between two neurons grows by a factor a step. So for this task, which needs more than one neuron, there is no smallest spread.
-Anything that is not exactly equal gets there, and exactly equal never does: with spread 0 the rows of $W_1$ are equal after any number of steps.""",
+Anything that is not exactly equal gets there, and exactly equal never does on paper: with spread 0 the rows of $W_1$ are equal after any number of steps (in a computer,
+up to rounding).""",
         purpose="Finds out by measuring what “breaking symmetry” needs.",
     ),
 ]

@@ -59,6 +59,12 @@ def _square_excess(batch):
     return theory.batch_norm_growth("relu", batch) ** 2 - theory.batch_norm_growth("relu") ** 2
 
 
+NUMBERS = {
+    "limit": lambda: theory.batch_norm_growth("relu"),
+    "halving": lambda: _halving(_growth_excess),
+    "rule": lambda: 3 + 2 * (8 - 3),
+}
+
 EXERCISES = [
     Guess(
         "ch08-guess",
@@ -252,9 +258,9 @@ excess = {B: growth("relu", B) - growth("relu") for B in range(8, 33)}
 print(next(B for B in excess if excess[B] <= excess[8] / 2))
 ```
 
-It is 14, a little below 16: the spread $v$ of a handful of numbers is now and then very small, and $1/v$ then very large. On average $1/v$ is
-$(B-1)/(B-3)$ of its large-batch value, so an excess goes roughly with $1/(B-3)$: halving it takes about twice the $B - 3$, not twice the $B$. (The rule names 13, where a little more than half is left.) And however large the batch, the limit
-$1.21$ stays.""",
+It is 14<!--=halving-->, a little below 16: the spread $v$ of a handful of numbers is now and then very small, and $1/v$ then very large. On average $1/v$ is
+$(B-1)/(B-3)$ of its large-batch value, so an excess goes roughly with $1/(B-3)$: halving it takes about twice the $B - 3$, not twice the $B$. (The rule names 13<!--=rule-->, where a little more than half is left.) And however large the batch, the limit
+1.21<!--=limit--> stays.""",
         purpose="Finds out how fast the price of small batches falls, and that a price remains.",
     ),
 ]

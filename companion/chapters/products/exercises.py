@@ -8,6 +8,7 @@ from companion.chain import explosion_width
 from companion.chapters.products.claims import two_part_deltas, two_part_network
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
 from companion.products import typical_growth
+from companion.weights import INITIALIZATIONS
 
 SLOPE = ACTIVATIONS["sigmoid"].slope
 
@@ -46,6 +47,16 @@ def _peak():
     return float(deltas.max() - deltas[0])
 
 
+NUMBERS = {
+    "slope_ratio": lambda: SLOPE(0.0) / SLOPE(3.0),
+    "s_3": lambda: ACTIVATIONS["sigmoid"].f(3.0),
+    "s_minus_3": lambda: ACTIVATIONS["sigmoid"].f(-3.0),
+    "uniform_growth": lambda: np.sqrt(100 * INITIALIZATIONS["uniform"].variance(100, 100)),
+    "zero_16": lambda: _underflow_depth(np.float16),
+    "zero_32": lambda: _underflow_depth(np.float32),
+    "zero_64": lambda: _underflow_depth(np.float64),
+}
+
 EXERCISES = [
     Guess(
         "ch04-guess",
@@ -68,7 +79,7 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 lambda: (5 * 0.25) ** 2,
-                "5/4 is the bound |w|/4, reached at z = 0 only. At z = 3 the slope is already five times smaller.",
+                "5/4 is the bound |w|/4, reached at z = 0 only. At z = 3 the slope is already more than five<!--above=slope_ratio--> times smaller.",
             ),
             Mistake(lambda: 5 * SLOPE(0.0), "That is the neuron at z = 0 alone. The product has two factors."),
             Mistake(lambda: 5 * SLOPE(3.0), "That is the neuron at z = 3 alone. The product has two factors."),
@@ -82,9 +93,9 @@ EXERCISES = [
         ],
         hints=[
             "A factor is $w\\,s'(z)$, with $s'(z) = s(z)\\,s(-z)$.",
-            "$s'(0) = \\tfrac14$ and $s'(3) = 0.953 \\cdot 0.047$.",
+            "$s'(0) = \\tfrac14$ and $s'(3) = s(3)\\,s(-3)$, about 0.953<!--=s_3--> times 0.047<!--=s_minus_3-->.",
         ],
-        solution=f"$5 \\cdot \\tfrac14 = 1.25$ and $5\\,s'(3) = {5 * SLOPE(3.0):.3f}$; the product is ${_two_factors():.3f}$. The weight "
+        solution=f"$5 \\cdot \\tfrac14 = 1.25$<!--exact--> and $5\\,s'(3) = {5 * SLOPE(3.0):.3f}$; the product is ${_two_factors():.3f}$. The weight "
         "is above 4, one factor is above 1, and the product is still far below it: one saturated neuron undoes several exploding ones.",
         purpose="What does a large weight promise, and what does it keep?",
     ),
@@ -106,7 +117,7 @@ EXERCISES = [
             Option(
                 "It explodes: each layer multiplies it by almost 6.",
                 correct=True,
-                advice="Width times variance decides: √(100 · ⅓) = 5.8 a layer, although no single weight reaches 1.",
+                advice="Width times variance decides: √(100 · ⅓) = 5.8<!--=uniform_growth--> a layer, although no single weight reaches 1.",
             ),
             Option(
                 "It cannot be said without the input.",
@@ -118,14 +129,14 @@ EXERCISES = [
             "$\\mathrm{Var}\\,U(-1, 1) = \\tfrac13$. Compare $n\\,\\mathrm{Var}\\,w$ with 1.",
         ],
         solution="Each entry of $W^{\\mathsf T}\\delta$ has variance $n\\,\\mathrm{Var}(w)$ times that of $\\delta$: $100 \\cdot \\tfrac13$. So the rms grows by "
-        "$\\sqrt{33.3} = 5.8$ a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
+        "$\\sqrt{100/3} = 5.8$<!--=uniform_growth--> a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
         purpose="D3 has a rule for this. Does it hold in a layer?",
     ),
     Code(
         "ch04-d-width",
         "Derive the explosion interval",
         "For which inputs $x$ is $|w\\,s'(wx+b)| \\ge 1$? Derive the *length* of that interval and write it as a function of the weight. "
-        "The weight may be negative; where there is no such input, return 0.0.",
+        "The weight may be negative; where there is no such input, return 0.0<!--exact-->.",
         stub="def width(w):\n    ...",
         reference=explosion_width,
         inputs=lambda rng: [(4.5,), (6.894,), (-9.0,), (100.0,), (2.0,), (float(rng.uniform(5, 50)),)],
@@ -202,7 +213,7 @@ EXERCISES = [
     Code(
         "ch04-c-underflow",
         "When is a product exactly zero?",
-        "Multiply 1 by 0.25 again and again in the number format `dtype` (`np.float16`, `np.float32`, `np.float64`). Return how many factors it "
+        "Multiply 1 by 0.25<!--exact--> again and again in the number format `dtype` (`np.float16`, `np.float32`, `np.float64`). Return how many factors it "
         "takes until the product is *exactly* 0.",
         stub="def underflow_depth(dtype):\n    ...",
         reference=_underflow_depth,
@@ -226,7 +237,7 @@ EXERCISES = [
             "`dtype(1)` makes a number of that format, and the product of two such numbers stays in it.",
             "A loop: `while product > 0`.",
         ],
-        solution="In float16 the 13th factor is the last straw; a float32 product survives 74 layers, a float64 product 537.\n\n"
+        solution="In float16 the 13<!--=zero_16-->th factor is the last straw; a float32 product is 0 after 75<!--=zero_32--> factors, a float64 product after 538<!--=zero_64-->.\n\n"
         "```python\ndef underflow_depth(dtype):\n    product, depth = dtype(1), 0\n    while product > 0:\n"
         "        product, depth = product * dtype(0.25), depth + 1\n    return depth\n```",
         purpose="A vanishing gradient can become an exact zero, and then no learning rate helps.",
@@ -269,7 +280,7 @@ EXERCISES = [
         solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
         f"Measured: {_peak():.1f} decades. The two ends are alike, $G \\approx 1$, and half of the layers explode while the other half vanish. "
         "So look at the whole profile, not at its ends. (The weight gradients of this network are two flat stretches a factor of "
-        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they show none of it: "
+        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they do not show that shape: "
         "see “Where it breaks”.)",
         purpose="D3 says that one model can have both diseases at once. Make one.",
     ),

@@ -37,12 +37,21 @@ def _dead_share(batches):
     return np.mean(np.all(np.concatenate(batches, axis=1) <= 0, axis=1))
 
 
+NUMBERS = {
+    "quarters": lambda: 0.25**19,
+    "half": lambda: 0.5**19,
+    "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
+    "tanh_growth": lambda: sqrt(4 / (3 * sqrt(2 * pi)) * sqrt(100)),
+    "tanh_theory": lambda: 10 ** (theory.log10_delta("tanh", 1.0, 0.0, 50)[0] / 49),
+    "tanh_hundred": lambda: np.median(profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=100).growth),
+}
+
 EXERCISES = [
     Guess(
         "ch05-guess",
         "Twenty wide sigmoid layers",
         r"""A sigmoid network has 20 layers, 100 units wide. Every weight is drawn from $N(0, 1)$, biases are zero. The steepest
-slope of the sigmoid is ¼, and nineteen quarters make about $10^{-11}$.
+slope of the sigmoid is ¼, and nineteen quarters make about $10^{-11}$<!--=quarters-->.
 
 How large is $\delta_1$ compared with $\delta_{20}$? Give rms $\delta_1$ / rms $\delta_{20}$ (for example `1e-11`).""",
         answer=_wide_sigmoid,
@@ -60,13 +69,13 @@ rms $\delta_1$ / rms $\delta_{20}$, typically?""",
                 "about 1: a slope of 1 changes nothing",
                 advice="Only half of the units have the slope 1. What happens to the mean square if half of the entries become 0?",
             ),
-            Option("about 10^{-3}", correct=True, advice="19 times 1/√2: the mean square halves in each layer."),
+            Option("about 10^{-3}<!--=halved-->", correct=True, advice="19<!--exact--> times 1/√2: the mean square halves in each layer."),
             Option(
-                "about 10^{-6}: half of it is lost in each layer",
+                "about 10^{-6}<!--=half-->: half of it is lost in each layer",
                 advice="Half of the *mean square* is lost. The rms is its root: it falls by 1/√2 a layer, not by ½.",
             ),
             Option(
-                "about 10^{-11}: a quarter in each layer",
+                "about 10^{-11}<!--=quarters-->: a quarter in each layer",
                 advice="¼ is the steepest slope of the sigmoid. ReLU's mean squared slope is ½.",
             ),
         ],
@@ -75,7 +84,7 @@ rms $\delta_1$ / rms $\delta_{20}$, typically?""",
             "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E f'^2$ a layer, with $\\sigma_w^2 = 1$.",
         ),
         solution=r"""$\mathrm E f'(z)^2 = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
-$\chi = \tfrac12$, the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-9.5} \approx 10^{-2.9}$. Doubling the variance
+$\chi = \tfrac12$, the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
 of the weights, $2/n$, puts the lost half back.""",
         purpose="Tells a mean square from a size.",
     ),
@@ -117,7 +126,7 @@ density of $z$ near 0 is $1/\sqrt{2\pi q} = 1/\sqrt{2\pi n}$. The integral is $\
 
 $$\chi \approx n \cdot \frac{1}{\sqrt{2\pi n}} \cdot \frac43 = \frac{4}{3\sqrt{2\pi}}\,\sqrt n .$$
 
-At $n = 100$ that is a growth of 2.3 a layer: saturated, and exploding.""",
+At $n = 100$ that is a growth of 2.3<!--=tanh_growth--> a layer: saturated, and exploding.""",
         purpose="Derives a law of your own, by the steps of round 4.",
     ),
     Code(
@@ -213,7 +222,7 @@ def dead_share(batches):
     Number(
         "ch05-i-tanh-cross",
         "Where does the listing's scale cross 1?",
-        r"""D0's program draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$, at every width. Give tanh layers these weights.
+        r"""D0's program draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers these weights.
 At which width $n$ does the predicted growth cross 1?
 
 Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of it, and exactly there, for example with
@@ -222,13 +231,13 @@ Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of
         rtol=0.02,
         unit="units",
         mistakes=(
-            Mistake(10_000, "0.01 is the variance; the standard deviation is 0.1. So σ_{w}² = 0.01 n."),
+            Mistake(10_000, "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So σ_{w}² = n/100."),
             Mistake(
-                10, "σ_{w} = 0.1 n would be the sum of n equal weights. Random ones add in squares: σ_{w}² = 0.01 n."
+                10, "σ_{w} = n/10 would be the sum of n equal weights. Random ones add in squares: σ_{w}² = n/100."
             ),
             Mistake(
                 103,
-                "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01).",
+                "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
             ),
             Mistake(
                 200, "That is where ReLU crosses: half of its slopes are 0. tanh has slope 1 at 0, where its z go."
@@ -238,11 +247,11 @@ Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of
             "A layer knows $n$ and the variance only through $\\sigma_w^2 = n\\,\\mathrm{Var}\\,w$.",
             "For $\\sigma_w \\le 1$ and no bias, $q$ falls to 0, where tanh has slope 1. So $\\chi = \\sigma_w^2$ there.",
         ),
-        solution=r"""$\sigma_w^2 = 0.01\,n$, and tanh without biases is critical at $\sigma_w = 1$: $n = 100$. So a listing with a fixed `0.1`
+        solution=r"""$\sigma_w^2 = n/100$, and tanh without biases is critical at $\sigma_w = 1$: $n = 100$. So a listing with a fixed `0.1`
 vanishes at width 50 and explodes at width 400, with the same activation.
 
-Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.96. Nothing is wrong: $q$ falls to 0 only like
-$1/l$, and until it is there the slopes are a little below 1. `theory.log10_delta` follows $q$ and gives the 0.96.""",
+Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: $q$ falls to 0 only like
+$1/l$, and until it is there the slopes are a little below 1. `theory.log10_delta` follows $q$ and gives 0.96<!--=tanh_theory-->.""",
         purpose="Finds an edge by theory and by measurement, and explains the difference.",
     ),
 ]
