@@ -194,7 +194,7 @@ def rms_norm_growth(activation, *, place="before", sigma_w=1.0):
 def _norm_growth(activation, place, sigma_w, centred):
     record = require.known("activation", activation, ACTIVATIONS)
     after = require.known("place", place, {"before": False, "after": True})
-    sigma_w = require.number("sigma_w", sigma_w, above=0)
+    sigma_w = require.moderate("sigma_w", sigma_w, above=0)
     if not after:  # then z is standard normal, and the next division takes sigma_w^2 E f^2
         return sqrt(_mean_square(record, record.slope, 1.0) / _mean_square(record, record.f, 1.0))
     q, kinks = sigma_w**2, tuple(k / sigma_w for k in record.kinks)

@@ -67,7 +67,7 @@ KINDS = {
     **dict.fromkeys(["sigma_b", "bias_std", "strength", "below", "eps"], "nonnegative"),
     **dict.fromkeys(["weight", "bias", "shortcut", "low", "high"], "real"),
     **dict.fromkeys(
-        ["activation", "initialization", "loss", "direction", "slope", "kind", "penalty", "document", "output"], "name"
+        ["activation", "initialization", "loss", "direction", "slope", "kind", "penalty", "document", "output", "place"], "name"
     ),
     **dict.fromkeys(
         ["weights", "biases", "x", "gamma", "beta", "mean", "var", "directions", "lengths", "gradient", "start"], "array"
@@ -136,7 +136,8 @@ CALLS = {
     "theory.length_fixed_point": TANH,
     "theory.log10_delta": TANH | {"depth": 3},
     "theory.critical_sigma_w": {"activation": "tanh", "sigma_b": 0.1},
-    "theory.layer_norm_growth": {"activation": "tanh"},
+    "theory.layer_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
+    "theory.rms_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
     "theory.edge": ({"activation": "gelu", "q": 10.0}, {"activation": "name", "q": "positive"}),
     "theory.chi_parallel": (
         {"activation": "tanh", "sigma_w": 1.5, "q": 1.0},

@@ -218,6 +218,10 @@ def test_what_the_policy_forbids_is_found(html, complaint):
     assert any(complaint in found for found in policy.complaints(html))
 
 
+def test_the_readme_names_the_policy_that_the_tests_run_under():
+    assert f"Content-Security-Policy: {policy.POLICY}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_scripts_move_to_files_and_data_stays():
     html = '<script>a()</script><script type="application/json">{"a": 1}</script><button onclick="go()">Go</button>'
     clean, scripts = policy.externalised(html, "_static")
