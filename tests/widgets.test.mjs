@@ -167,10 +167,12 @@ test("a control can be bound by another one", () => {
   assert.deepEqual(bounded(controls, { depth: 8, neuron: 7 }), { values: { depth: 8, neuron: 7 }, said: [] });
 });
 
-test("a long axis around 0 is magnified as far as everything stays inside, and never below four decades", () => {
+test("the ends of a long axis around 0 are halved as long as everything stays inside, and never far below four decades", () => {
   assert.deepEqual(windowOf([-36, 50], [0, 1.7]), [-2.3, 3.1]);
-  assert.deepEqual(windowOf([-36, 50], [0, 4, NaN, -Infinity]), [-9, 13]);
-  assert.deepEqual(windowOf([-36, 50], [0, 14]), [-36, 50]);
+  assert.deepEqual(windowOf([-36, 50], [0, 4, NaN, -Infinity]), [-2.3, 6.3]);
+  assert.deepEqual(windowOf([-36, 50], [0, 14]), [-2.3, 25]);
+  assert.deepEqual(windowOf([-44, 44], [-12, 0]), [-22, 2.8]);
+  assert.deepEqual(windowOf([-44, 44], [-30, 30]), [-44, 44]);
   assert.deepEqual(windowOf([-13, 13], [0, 0.1]), [-3.3, 3.3]);
   assert.deepEqual(windowOf([-4, 4], [0, 0.1]), [-4, 4]);
   assert.deepEqual(windowOf([0, 100], [0, 0.1]), [0, 100]);

@@ -21,8 +21,8 @@ function endsOf(name, axis, panel, kinds) {
   const fits = name === "y" && !axis.log && !kinds.has("heat") && (axis.fit ?? isDecades(axis.label));
   if (!fits) return { domain: whole, range: "" };
   const domain = windowOf(whole, valuesOn(name, panel.marks));
-  const times = Math.round((whole[1] - whole[0]) / (domain[1] - domain[0]));
-  const range = `axis: ${shortNumber(domain[0])} to ${shortNumber(domain[1])}${times > 1 ? `, magnified ${times} times` : ""}`;
+  const [part, all] = [domain, whole].map(([low, high]) => `${shortNumber(low)} to ${shortNumber(high)}`);
+  const range = part === all ? `axis: ${all}` : `axis: ${part}, a part of ${all}`;
   return { domain, range };
 }
 

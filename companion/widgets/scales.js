@@ -61,15 +61,18 @@ export const isDecades = (label) => /^log10\b/.test(label);
 // A label as the name of a value: "log10 (rms δ_l / rms δ_L)" -> "rms δ_l / rms δ_L", "layer l (1 = input side)" -> "layer l".
 export const valueName = (label) => (isDecades(label) ? label.replace(/^log10\s*/, "").replace(/^\((.*)\)$/, "$1") : label.replace(/\s*\(.*\)$/, ""));
 
-const [LEAST, SHARES] = [4, [16, 4]]; // a window shows at least so many decades: what is flat must look flat
+const [LEAST, HALVINGS] = [4, 4]; // a window shows at least so many decades: what is flat must look flat
 
-// An axis of logarithms around 0 that is far too long for its values shows a 16th or a 4th of itself.
+// An axis of logarithms around 0 that is far too long for its values: each of its ends is halved as long as they stay inside.
 export function windowOf([low, high], values) {
-  for (const share of SHARES) {
-    const [a, b] = [low, high].map((end) => Number((end / share).toPrecision(2)));
-    if (a < 0 && b > 0 && b - a >= LEAST && values.every((value) => !Number.isFinite(value) || (value >= a && value <= b))) return [a, b];
-  }
-  return [low, high];
+  if (!(low < 0 && high > 0)) return [low, high];
+  const finite = values.filter(Number.isFinite);
+  const halved = (end) => {
+    let nearest = end;
+    for (let n = 0; n < HALVINGS && Math.abs(nearest) > LEAST && finite.every((value) => value / nearest <= 0.5); n++) nearest /= 2;
+    return Number(nearest.toPrecision(2));
+  };
+  return [halved(low), halved(high)];
 }
 
 export function powerText(power) {

@@ -70,20 +70,20 @@ def test_arrow_keys_move_over_a_map_in_two_directions(on_stage):
 def test_what_leaves_the_frame_is_marked_in_picture_and_words(on_stage):
     page = on_stage([stage.far_explorer()], fragment="#far:power=40")
     assert page.locator(".cw-exit path").count() == 1
-    assert page.locator(".cw-exit text").text_content() == "to 1040.0"
+    assert page.locator(".cw-exit text").text_content() == "to 1040.00"
     assert page.locator(".cw-exit").get_attribute("class").endswith("cw-exploding")
-    summary = "To the power of 40. Outside the picture: product (above, to 1040.0)."
+    summary = "To the power of 40. Outside the picture: product (above, to 1040.00)."
     assert page.locator(".cw-summary").inner_text().replace("\n", "") == summary
     assert "Outside" not in on_stage([stage.far_explorer()]).locator(".cw-summary").inner_text()
 
 
 def test_a_long_axis_follows_what_is_small_and_says_so(on_stage):
     page = on_stage([stage.far_explorer()], fragment="#far:power=1")
-    assert page.locator(".cw-range").inner_text() == "axis: −5 to 5, magnified 4 times"
+    assert page.locator(".cw-range").inner_text() == "axis: −2.5 to 2.5, a part of −20 to 20"
     line = page.locator(".cw-plot path.cw-line").first.bounding_box()
     assert line["height"] > 20
     page.locator("input[type=range]").press("End")
-    assert page.locator(".cw-range").inner_text() == "axis: −20 to 20"
+    assert page.locator(".cw-range").inner_text() == "axis: −2.5 to 20, a part of −20 to 20"
 
 
 def test_layers_have_no_layer_zero(on_stage):

@@ -17,7 +17,7 @@ def test_every_explorer_has_its_picture_without_scripts(visit, path, how):
     assert views.count() == wanted
     for view in views.all():
         assert view.is_visible() and len(view.locator(".cw-summary").inner_text()) > 30
-        for picture in view.get_by_role("img").all():
+        for picture in view.locator("[role=img]").all():
             assert len(picture.get_attribute("aria-label")) > 30
             assert picture.locator("path, image, circle, rect").count() > 3
         assert "The controls need JavaScript." in view.inner_text()
