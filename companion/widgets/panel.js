@@ -119,6 +119,6 @@ export function drawPanel(holder, panel, width, theme, description, stops = []) 
   if (same) show(before.plot, marks);
   else drawn.set(holder, { key, kept, ...surround(holder, panel, around, marks) });
   const { picture } = drawn.get(holder);
-  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description.replace(/\.$/, ""), plainText(y.range)].filter(Boolean).join(". "));
+  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description, plainText(y.range)].filter(Boolean).map((part) => part.replace(/\.$/, "")).join(". ") + ".");
   return { x: x.scale, y: y.scale, axes: { x, y }, left, top, width: plotWidth, height: plotHeight, picture, beyond: beyondOf(panel, { x, y }) };
 }
