@@ -127,14 +127,14 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
             r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$.",
         ],
         solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same walk. That is why "
-        "a learning rate without the loss it belongs to (mean or sum? how many examples?) says nothing.",
-        purpose="“What learning rate do you use?” has no answer without the scale of the loss.",
+        "a learning rate of plain descent, without the loss it belongs to (mean or sum? how many examples?), says nothing.",
+        purpose="Of plain descent, “what learning rate do you use?” has no answer without the scale of the loss.",
     ),
     Choice(
         "ch02-q-frozen",
         "A thousand steps with nothing to say",
         r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were drawn from $N(0, 1)$. "
-        r"After 1,000 steps at rate 0.1<!--exact-->, what do these weights look like?",
+        r"After 1,000 steps of plain gradient descent at rate 0.1<!--exact-->, what do these weights look like?",
         options=[
             Option(
                 "All of them are close to 0.",

@@ -49,7 +49,8 @@ def _later_layers(activation="sigmoid", initialization="lecun_normal"):
     return Evidence(
         relative[0] < -5 and relative[-2] > -1 and (np.diff(relative) > 0).all(),
         f"Sigmoid, N(0, 1/n), biases 0 ({NETWORKS}): δ of layer 19 is 10^{{{relative[-2]:.1f}}} of that of layer 20, δ of layer 1 is "
-        f"10^{{{relative[0]:.0f}}} of it, and every layer gets less than the one behind it. The small ones lie *before*, on the input side.",
+        f"10^{{{relative[0]:.0f}}} of it, and every layer gets less than the one behind it. The small ones lie *before*, on the input side. And no update makes "
+        "them small: none of these networks has taken a step.",
     )
 
 

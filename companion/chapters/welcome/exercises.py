@@ -33,12 +33,12 @@ EXERCISES = [
     Guess(
         "ch00-guess",
         "Twenty layers of sigmoid",
-        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$. The loss tells the last layer how to "
+        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss tells the last layer how to "
         "change. How much of that message reaches the first layer? Give the ratio of the two gradients as a power of ten: "
         "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_decades,
         unit="powers of ten",
-        comment="A loss of a little over half a decade a layer looks harmless; twenty of them are not.",
+        comment="A loss of a little over half a decade a layer looks harmless; nineteen of them in a row are not.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(
@@ -98,8 +98,8 @@ EXERCISES = [
         hints=["Layer 1 is nearest the input. Where is the loss?", "At which end of the widget's line is the gradient smallest?"],
         solution="The gradient starts at the loss, behind layer $L$, and is multiplied once per layer on its way down to layer 1. "
         "So layer 1 gets the longest product, and the smallest $\\delta$. Whether it is also the layer whose *weights* change least is "
-        "another question: their gradient is $\\delta_l\\,a_{l-1}^{\\mathsf T}$. With a sigmoid, or with PyTorch's own biases, it is; in a ReLU "
-        "network without biases all layers stand still together (chapter 4).",
+        "another question: their gradient is $\\delta_l\\,a_{l-1}^{\\mathsf T}$. With a sigmoid, or in a ReLU network with PyTorch's own biases, it is; in a "
+        "ReLU network without biases all layers stand still together (chapter 4).",
         purpose="Two of the five documents disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
     ),
     Code(

@@ -249,8 +249,8 @@ def complex_gradient(f, x):
 ```
 
 No two nearly equal numbers are subtracted, so nothing cancels, and $h$ may be as small as you like. The price: `f` must be analytic all the
-way. `np.abs`, `max`, comparisons and casts to float cut the imaginary part off.""",
-        purpose="This is the check that every derivative of the book has to pass.",
+way. `np.abs` and casts to float lose the imaginary part. At a kink, such as `max` or a comparison, decide by the real part alone.""",
+        purpose="This is the check that the companion's own slopes have to pass.",
     ),
     Choice(
         "ch01-q-standstill",
@@ -280,7 +280,7 @@ way. `np.abs`, `max`, comparisons and casts to float cut the imaginary part off.
             "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
         ],
         solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
-top is about $h/2$ further on, under the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
+top is about $h/2$ further on, above the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
 saddle or a pit.""",
         purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
     ),
