@@ -359,7 +359,7 @@ EXERCISES = [
         ],
         hints=[
             "Start with the easy ones: which pass is right everywhere, and which is right in all biases?",
-            "The output layer is the identity: its slope is 1 wherever you take it. A pass that is wrong even there uses neither slope.",
+            "The output layer is the identity: its slope is 1 wherever you take it. A pass whose ∂b₃ is wrong even there has something else in the place of the slope.",
             "A defect in what is *handed down* shows one layer lower. With the slope on the wrong side, the output layer (slope 1) hands "
             "down the right thing; the layer below it does not.",
         ],

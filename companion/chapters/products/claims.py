@@ -27,11 +27,21 @@ def symptoms(activation, initialization, hidden=3, seeds=20):
 
 
 def _layer_one_lags(activation="sigmoid"):
-    three, ten = symptoms(activation, "lecun_normal")[1], symptoms(activation, "lecun_normal", hidden=10, seeds=5)[1]
+    three, ten = symptoms(activation, "lecun_normal")[1], symptoms(activation, "lecun_normal", hidden=10, seeds=3)[1]
+    digits, ends, moved = data.digits(), {}, {}
+    for hidden in (3, 10):
+        sizes = [64, *[64] * hidden, 10]
+        start = Network.random(sizes, activation=activation, initialization="lecun_normal", rng=np.random.default_rng(0))
+        run = train(start, digits.train_x[:, :100], digits.train_y[:100], rate=1.0, steps=200, loss="cross_entropy")
+        ends[hidden] = float(run.losses[-1])
+        pairs = zip(start.layers, run.network.layers, strict=True)
+        moved[hidden] = [signals.norm(after.weights - before.weights) / signals.norm(before.weights) for before, after in pairs]
+    chance = float(np.log(10))
     return Evidence(
-        0.05 < three < 0.5 and ten < 1e-4,
-        f"Sigmoid on the digits, width 64, N(0, 1/n), zero biases, before training: with 3 hidden layers the weight gradient of layer 1 is {three:.2f} of that of "
-        f"layer 3, slower but not frozen. With 10 hidden layers it is 10^{{{np.log10(ten):.1f}}} of that of layer 10, frozen: it holds when the network is deep.",
+        0.05 < three < 0.5 and ten < 1e-4 and ends[3] < 0.3 and moved[3][0] > 0.3 and ends[10] > chance - 0.05 and moved[10][0] < 1e-3,
+        f"Sigmoid on the digits, width 64, N(0, 1/n), zero biases. Layer 1 hardly at all is right when the network is deep: before training its weight gradient is {three:.2f} of that of the "
+        f"last hidden layer with 3 of them, slower but not frozen, and 10^{{{np.log10(ten):.1f}}} with 10. That layer 3 then learns normally is not: trained on 100 digits, 200 steps at a rate of 1, the network of 3 learns in "
+        f"every layer (loss {ends[3]:.2f}), and that of 10 in none: W₁ moves by less than a thousandth<!--exact--> of its size, and the loss stays where guessing is, {ends[10]:.2f}.",
     )
 
 
@@ -138,13 +148,13 @@ def _overflow(initialization="standard_normal"):
     depths = {
         name: int(np.log10(float(np.finfo(name).max)) / decades) + 1 for name in ("float16", "float32", "float64")
     }
-    mild, digits = float(np.median(symptoms("tanh", "standard_normal")[0])), data.digits()
-    network = Network.random([64, 64, 64, 64, 10], activation="tanh", initialization="standard_normal", rng=np.random.default_rng(0))
+    shallow, digits = float(np.median(symptoms("tanh", "standard_normal", hidden=5, seeds=5)[0])), data.digits()
+    network = Network.random([64] * 6 + [10], activation="tanh", initialization="standard_normal", rng=np.random.default_rng(0))
     losses = train(network, digits.train_x, digits.train_y, rate=0.1, steps=60, loss="cross_entropy").losses
     return Evidence(
-        depths["float16"] < 10 and 300 < depths["float64"] < 500 and 1 < mild < 10 and losses[-1] < losses[0] / 2,
+        depths["float16"] < 10 and 300 < depths["float64"] < 500 and shallow > 10 and losses[-1] < losses[0] / 2,
         f"It holds for deep networks: ReLU, N(0, 1), width 100 grows ×{10**decades:.1f} a layer, from size 1 past float16 after {depths['float16']} layers, past float32 after "
-        f"{depths['float32']}, past float64 after {depths['float64']}. In a shallow one it does not: tanh with N(0, 1) on the digits, three hidden layers, explodes by ×{mild:.1f} and trains, from a "
+        f"{depths['float32']}, past float64 after {depths['float64']}. In a shallow one it does not: tanh with N(0, 1) on the digits, five hidden layers of 64, zero biases: δ₁ is {shallow:.0f} times δ₅, and the network trains, from a "
         f"loss of {losses[0]:.1f} to {losses[-1]:.1f} in 60 steps at a rate of 0.1<!--exact-->.",
     )
 
@@ -155,7 +165,7 @@ CLAIMS = [
         "D1",
         "表现",
         "When the gradient vanishes, hidden layer 3 learns normally and hidden layer 1 hardly at all.",
-        "depends",
+        "half true",
         _layer_one_lags,
         4,
     ),

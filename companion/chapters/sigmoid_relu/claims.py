@@ -58,11 +58,11 @@ def _cost_of_one_saturated_layer(width=100, depth=20, bias=20.0):
 def _relu_is_not_the_cause(gains=(0.5, 2**0.5, 4.0)):
     growth = {gain: _growth("relu", "lecun_normal", gain=gain) for gain in gains}
     low, level, high = growth.values()
-    listing = 0.1 * sqrt(3)  # the program's weights are 0.1 N(0, 1), three wide
+    listing = 0.1  # the program's weights are 0.1 N(0, 1), and one output stands above its three hidden units: σ √1
     return Evidence(
         low < 0.9 and abs(level - 1) < 0.05 and high > 1.1 and listing < 1 / sqrt(2),
         f"One ReLU network (20 layers of 100, zero biases), three weight scales: σ_{{w}} = 0.5<!--exact--> gives a growth of {low:.2f} a layer, √2 gives {level:.2f}, 4 gives "
-        f"{high:.2f}. In the program's own layers, three wide, the weights contribute a factor {listing:.2f}, ReLU {1 / sqrt(2):.2f}.",
+        f"{high:.2f}. In the program's own network, from its one output back to three hidden units, the weights contribute a factor {listing:.2f}, ReLU {1 / sqrt(2):.2f}.",
     )
 
 
@@ -103,7 +103,7 @@ def _relu_for_vanishing(depth=50):
     lost = [(depth - 1) * np.log10(_growth(*case, depth=depth)) for case in cases]
     return Evidence(
         lost[0] < -30 and -9 < lost[1] < -6 and lost[2] < -18 and abs(lost[3]) < 1,
-        f"{depth} layers, width 100, 24 networks, δ₁ against the last. The switch helps: sigmoid with N(0, 1/n) loses {-lost[0]:.0f} decades, ReLU with the same weights {-lost[1]:.1f}. "
+        f"{depth} layers, width 100, 24 networks, zero biases except PyTorch's own, δ₁ against the last. The switch helps: sigmoid with N(0, 1/n) loses {-lost[0]:.0f} decades, ReLU with the same weights {-lost[1]:.1f}. "
         f"The weights decide: ReLU as PyTorch draws weights and biases loses {-lost[2]:.0f}, with N(0, 2/n) {abs(lost[3]):.1f}. It holds with weights of variance 2/n.",
     )
 

@@ -62,7 +62,7 @@ How large is $\delta_1$ compared with $\delta_{20}$? Give rms $\delta_1$ / rms $
     Choice(
         "ch05-q-halving",
         "ReLU lets the gradient through",
-        r"""A ReLU network has 20 layers, weights $N(0, 1/n)$, no biases. The slope is 1 wherever a unit is on. What is
+        r"""A ReLU network has 20 wide layers, weights $N(0, 1/n)$, no biases. The slope is 1 wherever a unit is on. What is
 rms $\delta_1$ / rms $\delta_{20}$, typically?""",
         options=[
             Option(
