@@ -74,7 +74,7 @@ EXERCISES = [
         "ch11-guess",
         "Born dead",
         r"""A ReLU network has ten hidden layers of two units each, fresh symmetric random weights and zero biases. You give it
-one input. What is the chance that the signal does not come through, so that nothing in this network gets a gradient from this
+one input. What is the chance that the signal does not come through, so that no weight in this network gets a gradient from this
 input?
 
 Give a number from 0 to 1.""",
@@ -112,7 +112,7 @@ input?""",
             "What is GELU, $z\\,\\Phi(z)$, for very small $z$?",
         ),
         solution=r"""$\mathrm E f^2 < q$ at each $q$, so with gain 1 the mean square of $z$ falls in every layer. Near 0, $\Phi(z) \approx
-\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. Without biases it vanishes at gain 1.4<!--exact--> too, and explodes at 1.6<!--exact-->; in between
+\tfrac12$ and GELU is $z/2$: the signal and the gradient are then both halved a layer. GELU at gain 1 loses *more* than ReLU. Without biases, and with inputs of mean square 1, it vanishes at gain 1.4<!--exact--> too, and explodes at 1.6<!--exact-->; in between
 there is no gain that holds. With biases there is one (round 1).""",
         purpose="Reads a growth off the place where the units work.",
     ),
@@ -322,7 +322,8 @@ is half of layer 3 dead after this one step? Use `after_one_step(rate)` and all 
             "Try rates in equal ratios: 1, 2, 4, 8, 16. The third column is layer 3.",
             "Between the two rates around one half, try their geometric mean.",
         ),
-        solution=r"""At a rate of 7 it is 0.46<!--=at_seven-->, at 10 it is 0.53<!--=at_ten-->, so about 8<!--=half-->. Two things to see on the way. The share never gets
+        solution=r"""At a rate of 7 it is 0.46<!--=at_seven-->, at 10 it is 0.53<!--=at_ten-->, so about 8<!--=half-->. That is the dose for these networks and this batch: with another
+batch, or other eight networks, it can be twice as large. Two things to see on the way. The share never gets
 near 1: a step moves the common part of all $z$ of a unit down or *up*, and what goes up is on for every input from then on. And
 layer 1 stays at 0 at every rate: its inputs have mean 0, so no change of its weights shifts $z$ to one side for all of them,
 and its bias, which could, moves too little.""",

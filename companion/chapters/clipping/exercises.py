@@ -324,7 +324,7 @@ Which entry of the log gives the bug away, in every seed?""",
             ),
             Option(
                 "the accuracy on the test digits",
-                advice="Measure it: the two differ by a few per cent, and the wrong run is often the better one.",
+                advice="Measure it, over several seeds: the two differ by a few per cent, and now the one is better, now the other.",
             ),
             Option(
                 "the longest step",
@@ -341,8 +341,8 @@ Which entry of the log gives the bug away, in every seed?""",
             "`train` records `norms`, measured before the clip. Compare the share above 1 in both runs.",
         ),
         solution=r"""Loss, accuracy and step look healthy, or better. The norm before the clip does not: it is hundreds at the first step,
-and every step is cut, where the right run needs the clip for a few per cent (with another seed, for most; the
-share that tells is the one that *stays* at all of them). So log both. If every step is cut, look for the reason first: a missing mean, for example, or a threshold far below the usual norm. A lower rate hides it further: it shortens the steps, not the gradients.""",
+and every step is cut, where the right run needs the clip for some of its steps (with one seed for none, with another for
+most; never for all). So log both. If every step is cut, look for the reason first: a missing mean, for example, or a threshold far below the usual norm. A lower rate hides it further: it shortens the steps, not the gradients.""",
         purpose="Learns which number to log before a clip is trusted.",
     ),
 ]

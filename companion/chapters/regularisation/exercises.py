@@ -55,7 +55,7 @@ After how many steps of gradient descent is the weight half as large?""",
     Choice(
         "ch12-q-direction",
         "Which way does it push?",
-        r"""A deep ReLU network's gradient shrinks to a half in every layer on its way to the input. You raise the strength of the L2
+        r"""In a deep ReLU network without biases the gradient shrinks to a half in every layer on its way to the input. You raise the strength of the L2
 penalty. What happens to rms $\delta_1$ / rms $\delta_L$?""",
         options=[
             Option(
@@ -81,8 +81,8 @@ penalty. What happens to rms $\delta_1$ / rms $\delta_L$?""",
             "The step that comes from the penalty alone is $w \\to (1 - \\eta\\lambda)\\,w$.",
         ),
         solution=r"""$\delta_1 = f'(z_1) \odot W_2^{\mathsf T} \cdots W_L^{\mathsf T} \delta_L$ with slopes in between. A penalty multiplies each $W$
-by $1 - \eta\lambda$ a step, so the ratio is multiplied by $(1 - \eta\lambda)^{L-1}$ a step. ReLU's slopes are 0 or 1, whatever the
-size of the weights. For a vanishing gradient this is the wrong direction, at any strength. Only slopes that come back as the weights
+by $1 - \eta\lambda$ a step, so the ratio is multiplied by $(1 - \eta\lambda)^{L-1}$ a step. Without biases ReLU's slopes, 0 or 1, stay
+what they are when all weights shrink by one factor. For a vanishing gradient this is the wrong direction, at any strength. Only slopes that come back as the weights
 shrink, those of saturated sigmoid or tanh units, can turn it round.""",
         purpose="Tells what a penalty adds to ∂W from what it does to δ.",
     ),
@@ -220,7 +220,7 @@ last growth of those that live. What does a strength of 3 buy?""",
             ),
             Option(
                 "Most of them live, and read about half of the digits",
-                advice="About half is what a start with gain 1 reads, without a penalty. Look at `run.accuracy` of those that live.",
+                advice="About half is what a start with gain 1 reads without a penalty, after 60 steps. Look at `run.accuracy` of those that live.",
             ),
         ],
         hints=(
