@@ -84,7 +84,7 @@ def _always_smaller(variances=(1.0, 1.5, 2.5, 4.0)):
         max(values[:2]) < 1 < min(values[2:]),
         "The factor of a layer lies on either side of 1. Tanh, σ_{b}² = 0.05<!--exact-->, wide layers: √χ = "
         + ", ".join(f"{g:.3f} at σ_{{w}}² = {sw2:g}" for sw2, g in growth.items())
-        + ". It holds when χ is below 1.",
+        + ". It holds when χ is below 1. (D4 says it of vanishing, without a condition.)",
     )
 
 
