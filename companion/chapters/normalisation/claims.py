@@ -37,7 +37,7 @@ def _removes_the_scale(fixes=("batch_norm",)):
     decades = 48 * np.log10(large)
     return Evidence(
         abs(large / small - 1) < 0.01 and plain > 5 and weak < 0.1 and large > 1.15 and decades > 3,
-        f"Width 100, 50 ReLU layers, batch 32, four networks, untrained. Removed: weights ten times smaller than N(0, 1/n) and ten times larger give the same growth, {small:.3f} and "
+        f"Width 100, 50 ReLU layers, batch 32, norm in front of f, four networks, untrained. Removed: weights ten times smaller than N(0, 1/n) and ten times larger give the same growth, {small:.3f} and "
         f"{large:.3f} a layer (without batch norm {weak:.2f} and {plain:.1f}). Vanishing is solved. Exploding is not: {large:.2f} a layer is "
         f"{decades:.1f} decades from layer 50 to layer 2.",
     )
