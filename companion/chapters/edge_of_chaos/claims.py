@@ -46,7 +46,7 @@ def _unsuitable_activation(sigma_w=1.0):
     tanh, relu = _growth("tanh", 1.0, bias_std=BIAS), _growth("relu", 1.0, initialization="torch_default", biases="drawn")
     return Evidence(
         sigmoid < 0.3 and abs(at_edge - 1) < 0.06 and tanh < 0.9 and relu < 0.5,
-        f"Unsuitable at one scale only: growth a layer of a sigmoid network {sigmoid:.2f} at σ_{{w}} = 1, {at_edge:.2f} at its edge, σ_{{w}} = {edge:.1f}. And others vanish "
+        f"Not unsuitable at every scale: growth a layer of a sigmoid network {sigmoid:.2f} at σ_{{w}} = 1, {at_edge:.2f} at its edge, σ_{{w}} = {edge:.1f}. And others vanish "
         f"too: tanh {tanh:.2f} (σ_{{w}}² = 1, σ_{{b}}² = 0.05<!--exact-->), ReLU {relu:.2f} with PyTorch's default weights and biases (40 layers of 100).",
     )
 
@@ -84,7 +84,7 @@ def _always_smaller(variances=(1.0, 1.5, 2.5, 4.0)):
         max(values[:2]) < 1 < min(values[2:]),
         "The factor of a layer lies on either side of 1. Tanh, σ_{b}² = 0.05<!--exact-->, wide layers: √χ = "
         + ", ".join(f"{g:.3f} at σ_{{w}}² = {sw2:g}" for sw2, g in growth.items())
-        + ". It holds when χ is below 1.",
+        + ". It holds when χ is below 1. (D4 says it of vanishing, without a condition.)",
     )
 
 

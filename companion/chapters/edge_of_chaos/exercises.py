@@ -148,7 +148,7 @@ decades. That is the network that stays at the level of guessing in round 4.""",
     Choice(
         "ch07-q-variance",
         "A variance of 1 in every layer",
-        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a plain tanh network without biases: 1.00<!--exact--> everywhere. "So the gain is right, and the
+        r"""A colleague prints the mean square of $z_l$ in all 100 layers of a wide plain tanh network without biases, random weights: 1.00<!--exact--> everywhere. "So the gain is right, and the
 gradient will neither vanish nor explode." What do you answer?""",
         options=[
             Option(
@@ -217,7 +217,7 @@ $z$ is $q_1 = 1$. Derive $q_l$. What is $q_{41}$, forty layers on?""",
         solution=r"""$q_{l+1} = \tfrac12\cdot 2\,q_l + \sigma_b^2 = q_l + \sigma_b^2$, so $q_{41} = 1 + 40\,\sigma_b^2 = 3$. The length never
 settles unless $\sigma_b = 0$. So in ReLU's map the line $\sigma_w^2 = 2$ keeps the gradient, but only its end $(2, 0)$ keeps the signal too.
 Compare the panel $q_l$ of the widget, ReLU at $\sigma_w^2 = 2$.""",
-        purpose="Derives why He's initialisation sets the biases to zero.",
+        purpose="Derives what zero biases buy in He's initialisation.",
     ),
     Code(
         "ch07-c-bisection",

@@ -251,7 +251,7 @@ answer says of the smallest spread that works.""",
         ),
         solution=r"""About 115<!--=twin_delay--> steps: a hundredth of the spread costs a constant delay, not a hundred times the steps, because the
 difference between two neurons grows by a factor a step. So for this task, which needs more than one neuron, there is no smallest spread.
-Anything that is not exactly equal gets there, and exactly equal never does on paper: with spread 0 the rows of $W_1$ are equal after any number of steps (in a computer,
+Anything that is not exactly equal gets there (in a computer it has to show in the digits of 0.1<!--exact-->), and exactly equal never does on paper: with spread 0 the rows of $W_1$ are equal after any number of steps (in a computer,
 up to rounding).""",
         purpose="Finds out by measuring what “breaking symmetry” needs.",
     ),

@@ -37,7 +37,7 @@ def _removes_the_scale(fixes=("batch_norm",)):
     decades = 48 * np.log10(large)
     return Evidence(
         abs(large / small - 1) < 0.01 and plain > 5 and weak < 0.1 and large > 1.15 and decades > 3,
-        f"Width 100, 50 ReLU layers, batch 32, four networks, untrained. Removed: weights ten times smaller than N(0, 1/n) and ten times larger give the same growth, {small:.3f} and "
+        f"Width 100, 50 ReLU layers, batch 32, norm in front of f, four networks, untrained. Removed: weights ten times smaller than N(0, 1/n) and ten times larger give the same growth, {small:.3f} and "
         f"{large:.3f} a layer (without batch norm {weak:.2f} and {plain:.1f}). Vanishing is solved. Exploding is not: {large:.2f} a layer is "
         f"{decades:.1f} decades from layer 50 to layer 2.",
     )
@@ -73,7 +73,7 @@ def _out_of_the_saturated_region(norm="batch_norm"):
         f"Width 100, 50 layers, batch 32. With D1's own weights N(0, 1) batch norm does pull the units of a sigmoid network out: {before:.0%} are saturated before (slope "
         f"below a tenth of the steepest), {after:.0%} after. But that is not where the gradient was lost ({wild:.2f} a layer, width 100). It "
         f"is lost with N(0, 1/n), {plain:.2f} a layer, where {small:.0%} are saturated; there batch norm gives {normal:.2f}, and so does layer "
-        f"norm behind f ({behind:.2f}), by centring f. ReLU with N(0, 2/n) goes from {relu:.2f} to {normal_relu:.2f}: it starts to explode. "
+        f"norm behind f ({behind:.2f}): both divide by the spread of f without its mean. ReLU with N(0, 2/n) goes from {relu:.2f} to {normal_relu:.2f}: it starts to explode. "
         "Holds when the outputs have a large common mean, as the sigmoid's have.",
     )
 
@@ -93,7 +93,7 @@ def _averages_gradients(norm="batch_norm"):
         plain < 1e-12 and normal > 0.1,
         f"Averaging is what any mini-batch does: in a network of three layers of 8 without batch norm the gradient of 6 examples is the mean over three pairs "
         f"(off by less than 10^{{-12}}<!--exact-->). With batch norm it is *not* that mean, off by {normal:.0%} of its largest entry: it normalises activations, and mixes the "
-        "examples.",
+        "examples. (Whether it also regularises is not tested here.)",
     )
 
 
