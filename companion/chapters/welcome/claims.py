@@ -9,7 +9,7 @@ import numpy as np
 
 from companion import data
 from companion.claims import Claim, Evidence
-from companion.network import Network
+from companion.network import Network, train
 from companion.propagation import profile
 
 SICK = ("sigmoid", "lecun_normal")
@@ -49,8 +49,8 @@ def _later_layers(activation="sigmoid", initialization="lecun_normal"):
     return Evidence(
         relative[0] < -5 and relative[-2] > -1 and (np.diff(relative) > 0).all(),
         f"Sigmoid, N(0, 1/n), biases 0 ({NETWORKS}): δ of layer 19 is 10^{{{relative[-2]:.1f}}} of that of layer 20, δ of layer 1 is "
-        f"10^{{{relative[0]:.0f}}} of it, and every layer gets less than the one behind it. The small ones lie *before*, on the input side. And no update makes "
-        "them small: none of these networks has taken a step.",
+        f"10^{{{relative[0]:.0f}}} of it, and every layer gets less than the one behind it. The small ones lie *before*, on the input side. (“Behind” may "
+        "be meant along the way back: then the place is right, the cause is not.) No update makes them small: none of these networks has taken a step.",
     )
 
 
@@ -65,10 +65,11 @@ def _input_side_freezes(cases=(SICK, ("relu", "torch_default")), healthy=("relu"
         and share[healthy][0] > -3
         and min(first[-1], second[-1]) > -3
         and level < 1,
-        f"A step at rate 1 changes the weights of layer 1 by a share of {_ten(first[0])} (sigmoid, N(0, 1/n)) or {_ten(second[0])} "
+        f"A step of plain descent at rate 1 changes the weights of layer 1 by a share of {_ten(first[0])} (sigmoid, N(0, 1/n)) or {_ten(second[0])} "
         f"(ReLU, PyTorch's default), where He's ReLU has {_ten(share[healthy][0])} ({NETWORKS}). Layer 20 gets {_ten(first[-1])} and "
         f"{_ten(second[-1])}. With biases set to 0 the ReLU network gives *all* its layers {_ten(zero[0])}, "
-        "and the output side freezes as well. Holds when δ vanishes.",
+        "and the output side freezes as well. Holds when δ vanishes and the step is proportional to the gradient: Adam (chapter 13) divides by the "
+        "gradient's size, and moves such a layer until that size is far below its ε.",
     )
 
 
@@ -92,18 +93,28 @@ def _bigger_models(vanishing=SICK, exploding=("relu", "standard_normal"), level=
     )
 
 
+def _trained_size(networks, x, y):
+    trained = train(networks, x, y, rate=0.1, steps=50, loss="cross_entropy").network
+    return float(np.median(np.linalg.norm(trained.gradients(x, y, "cross_entropy").flat, axis=-1)))
+
+
 def _more_examples(deep=SICK, counts=(10, 100, 1000, 1437)):
     shallow, deeper = (_decades(*deep, depth=depth, seeds=12) for depth in (10, 40))
     digits, rng = data.digits(), np.random.default_rng(0)
     networks = Network.random([64, 30, 30, 30, 10], activation="tanh", initialization="lecun_normal", rng=rng, seeds=4)
     gradients = [networks.gradients(digits.train_x[:, :n], digits.train_y[:n], "cross_entropy").flat for n in counts]
     sizes = [float(np.median(np.linalg.norm(g, axis=-1))) for g in gradients]
+    later = [_trained_size(networks, digits.train_x[:, :n], digits.train_y[:n]) for n in counts]
     return Evidence(
-        deeper < shallow - 10 and sizes[0] > 1.3 * sizes[-1] and abs(sizes[-1] / sizes[-2] - 1) < 0.05,
+        deeper < shallow - 10
+        and sizes[0] > 1.3 * sizes[-1]
+        and abs(sizes[-1] / sizes[-2] - 1) < 0.05
+        and later[0] < 0.7 * min(later[1:]),
         f"Deeper: yes. δ₁/δ_{{L}} of sigmoid networks with N(0, 1/n) (width 100, 12 networks, biases 0) is 10^{{{shallow:.1f}}} at 10 layers, "
         f"10^{{{deeper:.1f}}} at 40, before the first step. More examples: no. The whole gradient of a tanh network on {counts[0]}, "
         f"{counts[1]}, {counts[2]:,} and {counts[3]:,} digits has length {', '.join(f'{size:.2f}' for size in sizes)} (3 hidden layers of 30, "
-        "4 networks): it falls while the chance of few examples averages out, and then stays.",
+        "4 networks) before the first step: it falls while the chance of few examples averages out, and then stays. After 50 steps at rate 0.1<!--exact--> "
+        f"it is {', '.join(f'{size:.2f}' for size in later)}: the *fewest* examples, soonest learnt, leave the smallest gradient.",
     )
 
 

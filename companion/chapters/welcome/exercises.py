@@ -24,6 +24,7 @@ NUMBERS = {
     "relu_up": lambda: _line("relu", "standard_normal")[0],
     "five_layers": lambda: -5 * _line("sigmoid", "lecun_normal")[0] / 49,
     "selu_growth": lambda: 100 * (10 ** (_line("selu", "lecun_normal")[0] / 49) - 1),
+    "tanh_growth": lambda: 100 * (10 ** (_line("tanh", "he_normal")[0] / 49) - 1),
     "tanh_lost": lambda: -_line("tanh", "lecun_normal")[0],
     "tanh_first": lambda: (_line("tanh", "lecun_normal")[0] - _line("tanh", "lecun_normal")[10]) / _line("tanh", "lecun_normal")[0],
 }
@@ -150,7 +151,12 @@ EXERCISES = [
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
             Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),
-            Option("tanh with He weights", correct=True, advice="tanh is nearly flat with He weights; chapter 7 finds weights and biases with which it is exactly flat."),
+            Option(
+                "tanh with He weights",
+                correct=True,
+                advice="tanh with He weights just passes: it *grows*, by 4 %<!--=tanh_growth--> a layer, and with twice as many layers it would explode. "
+                "Chapter 7 finds weights and biases with which it is exactly flat.",
+            ),
             Option(
                 "tanh with LeCun weights",
                 correct=True,
@@ -161,7 +167,7 @@ EXERCISES = [
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
             ),
-            Option("SELU with LeCun weights", correct=True, advice="Flat enough: it *grows*, by 4 %<!--=selu_growth--> a layer (chapter 5)."),
+            Option("SELU with LeCun weights", correct=True, advice="Flat enough at this depth: it *grows*, by 4 %<!--=selu_growth--> a layer (chapter 5)."),
             Option(
                 "ReLU with N(0, 1) weights",
                 advice="ReLU with N(0, 1) weights does not vanish, it *explodes*: more than 40<!--above=relu_up--> decades up is not flat either.",

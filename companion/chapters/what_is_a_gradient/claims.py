@@ -192,7 +192,7 @@ CLAIMS = [
         "D3-ideal-parameters",
         "D3",
         "简单模型中的梯度",
-        "Ten steps along the gradient end at what the listing prints as the “ideal parameters”: x = −3.104, y = 0.789<!--cited-->.",
+        "The parameters at which ten steps along the gradient end, x = −3.104, y = 0.789<!--cited-->, are “ideal”, as the listing prints.",
         "false",
         _ideal_parameters,
         1,
