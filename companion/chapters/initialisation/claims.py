@@ -116,8 +116,8 @@ def _ensures(careful=0.003, bold=0.3):
     return Evidence(
         holds,
         f"It provides them, at the start: of {len(good.stopped)} networks of 30 ReLU layers of 64 with He's weights, on 64 digits, all have δ₁ within a factor of "
-        f"{10 ** max(abs(start.decades)):.0f} of δ₂₉, and after 60 careful steps (rate {careful:g}) still within {10 ** max(abs(good.decades)):.0f}. It does not ensure them: at a rate of "
-        f"{bold:g} {bad.diverged} overflow, and in the others δ₁ has fallen below {10 ** max(left, default=0):.1f} of δ₂₉. And single networks scatter: over 50 layers, one input, by "
+        f"{np.ceil(10 ** max(abs(start.decades))):.0f} of δ₂₉, and after 60 careful steps (rate {careful:g}) still within {np.ceil(10 ** max(abs(good.decades))):.0f}. It does not ensure them: at a rate of "
+        f"{bold:g} {bad.diverged} overflow, and in the others δ₁ has fallen below {np.ceil(10 ** (1 + max(left, default=0))) / 10:.1f} of δ₂₉. And single networks scatter: over 50 layers, one input, by "
         f"{np.std(wide):.1f} decades at width 100, by {np.std(narrow):.1f} at width 25.",
     )
 

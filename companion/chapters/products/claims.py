@@ -36,12 +36,14 @@ def _layer_one_lags(activation="sigmoid"):
         ends[hidden] = float(run.losses[-1])
         pairs = zip(start.layers, run.network.layers, strict=True)
         moved[hidden] = [signals.norm(after.weights - before.weights) / signals.norm(before.weights) for before, after in pairs]
-    chance = float(np.log(10))
+    shares = np.bincount(digits.train_y[:100], minlength=10) / 100
+    chance = float(-np.sum(shares * np.log(shares)))  # guessing by the frequencies of these 100 digits
     return Evidence(
-        0.05 < three < 0.5 and ten < 1e-4 and ends[3] < 0.3 and moved[3][0] > 0.3 and ends[10] > chance - 0.05 and moved[10][0] < 1e-3,
+        0.05 < three < 0.5 and ten < 1e-4 and ends[3] < 0.3 and moved[3][0] > 0.3 and abs(ends[10] - chance) < 0.01 and moved[10][0] < 1e-3 < moved[10][9],
         f"Sigmoid on the digits, width 64, N(0, 1/n), zero biases. Layer 1 hardly at all is right when the network is deep: before training its weight gradient is {three:.2f} of that of the "
-        f"last hidden layer with 3 of them, slower but not frozen, and 10^{{{np.log10(ten):.1f}}} with 10. That layer 3 then learns normally is not: trained on 100 digits, 200 steps at a rate of 1, the network of 3 learns in "
-        f"every layer (loss {ends[3]:.2f}), and that of 10 in none: W₁ moves by less than a thousandth<!--exact--> of its size, and the loss stays where guessing is, {ends[10]:.2f}.",
+        f"last hidden layer with 3 of them, slower but not frozen, and 10^{{{np.log10(ten):.1f}}} with 10. That layer 3 then learns normally is not: trained on 100 digits, 200 steps at a rate of 1, the network of 3 learns, and every "
+        f"layer of it moves (loss {ends[3]:.2f}). In that of 10 W₁ moves by less than a thousandth<!--exact--> of its size and the last hidden layer by {moved[10][9]:.2f} of its own, and yet nothing is learned there: the loss stays at "
+        f"{ends[10]:.2f}, where guessing by the frequencies of these digits is.",
     )
 
 
@@ -152,10 +154,10 @@ def _overflow(initialization="standard_normal"):
     network = Network.random([64] * 6 + [10], activation="tanh", initialization="standard_normal", rng=np.random.default_rng(0))
     losses = train(network, digits.train_x, digits.train_y, rate=0.1, steps=60, loss="cross_entropy").losses
     return Evidence(
-        depths["float16"] < 10 and 300 < depths["float64"] < 500 and shallow > 10 and losses[-1] < losses[0] / 2,
+        depths["float16"] < 10 and 300 < depths["float64"] < 500 and shallow > 10 and losses[0] > 8 and losses[-1] < 2,
         f"It holds for deep networks: ReLU, N(0, 1), width 100 grows ×{10**decades:.1f} a layer, from size 1 past float16 after {depths['float16']} layers, past float32 after "
         f"{depths['float32']}, past float64 after {depths['float64']}. In a shallow one it does not: tanh with N(0, 1) on the digits, five hidden layers of 64, zero biases: δ₁ is {shallow:.0f} times δ₅, and the network trains, from a "
-        f"loss of {losses[0]:.1f} to {losses[-1]:.1f} in 60 steps at a rate of 0.1<!--exact-->.",
+        f"loss of {losses[0]:.1f} to one below 2 in 60 steps at a rate of 0.1<!--exact-->.",
     )
 
 
