@@ -5,6 +5,7 @@ Where no browser is found the tests say so and skip; with ``CI=true`` a missing 
 
 import shutil
 import threading
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from companion.book.policy import POLICY
 
 from . import stage
+from .waiting import settle
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -67,12 +69,19 @@ class Visit:
 
     def __init__(self, page, address):
         self.page, self.address = page, address
-        self.problems, self.third_parties = [], []
+        self.problems, self.third_parties, self.requests = [], [], []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         page.on("requestfailed", self._failed)
         page.on("request", self._request)
+        page.on("requestfinished", lambda request: self.requests.append(request.url))
         page.goto(address, wait_until="load")
+
+    def settled(self):
+        """The same visit when the page has come to rest; ``moved`` is what was asked for until then."""
+        settle(self.page)
+        self.moved = set(self.requests)
+        return self
 
     def _console(self, message):
         if message.type in ("error", "warning"):
@@ -88,22 +97,46 @@ class Visit:
             self.third_parties.append(request.url)
 
 
-@pytest.fixture
-def visit(browser, site, request):
-    """Open a page of the book: ``visit("book/welcome.html", over="file", width=390, dark=True, fragment="#…")``."""
-    contexts = []
+@pytest.fixture(scope="module")
+def opening(browser, site, server):
+    """Open a page as a reader who has never been here: ``opening("book/welcome.html", over="file", width=390, dark=True)``."""
 
+    @contextmanager
     def open_page(path, *, over="http", width=1280, height=900, dark=False, fragment="", **options):
-        start = request.getfixturevalue("server") if over == "http" else site.as_uri()
+        start = server if over == "http" else site.as_uri()
         scheme = "dark" if dark else "light"
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
-        contexts.append(context)
         context.set_default_timeout(30_000)
-        return Visit(context.new_page(), f"{start}/{path}{fragment}")
-
-    yield open_page
-    for context in contexts:
+        yield Visit(context.new_page(), f"{start}/{path}{fragment}")
         context.close()
+
+    return open_page
+
+
+@pytest.fixture
+def visit(opening):
+    """Open a page for one test: ``visit("book/welcome.html", …)``, closed when the test ends."""
+    with ExitStack() as open_pages:
+        yield lambda path, **how: open_pages.enter_context(opening(path, **how))
+
+
+@pytest.fixture(scope="module")
+def light(opening, each_page):
+    """Every page in turn, opened once for all tests that only look at it."""
+    with opening(each_page) as seen:
+        yield seen.settled()
+
+
+@pytest.fixture(scope="module")
+def dark(opening, each_page):
+    with opening(each_page, dark=True) as seen:
+        yield seen.settled()
+
+
+@pytest.fixture(scope="module")
+def phone(opening, each_page):
+    with opening(each_page, width=390) as seen:
+        yield seen.settled()
 
 
 class Problems(list):
@@ -145,6 +178,8 @@ def pages():
 
 
 def pytest_generate_tests(metafunc):
-    """A test with an argument ``path`` runs once for each page."""
+    """A test with an argument ``path``, or with a page opened for all, runs once for each page."""
     if "path" in metafunc.fixturenames:
         metafunc.parametrize("path", pages())
+    if "each_page" in metafunc.fixturenames:
+        metafunc.parametrize("each_page", pages(), scope="module")

@@ -23,15 +23,18 @@ PICTURE = """(el) => {
 
 @pytest.mark.parametrize("over", ["http", "file"])
 def test_every_control_moves_its_picture_by_keyboard(visit, path, over):
+    """A page opened from the disk runs the same scripts: there the first control of each widget is enough."""
     seen = visit(path, over=over)
+    assert seen.page.locator(".cw-still").count() == 0, "a widget takes the place of its picture"
     for explorer in seen.page.locator(EXPLORER).all():
         start = explorer.evaluate(PICTURE)
-        for control in explorer.locator("input[type=range], select, input[type=radio]:checked").all():
+        controls = explorer.locator("input[type=range], select, input[type=radio]:checked").all()
+        for control in controls if over == "http" else controls[:1]:
             label = control.evaluate("(node) => node.ariaLabel || node.closest('[aria-label]').ariaLabel")
             assert keys_that_move(control, explorer), f"{label} is dead"
             explorer.get_by_role("button", name="Reset").press("Enter")
             assert explorer.evaluate(PICTURE) == start, f"reset after {label}"
-    assert seen.problems == []
+    assert seen.problems == [] and seen.third_parties == []
 
 
 def keys_that_move(control, explorer):
