@@ -252,6 +252,11 @@ def test_a_bound_slider_follows_what_bounds_it():
     assert widget.values == {"depth": 2, "neuron": 2}
 
 
+@pytest.mark.parametrize(("play", "seconds"), [(True, 4), (2.5, 2.5), (False, None)])
+def test_a_slider_says_how_long_it_plays(play, seconds):
+    assert Slider("step", [0, 1], play=play).spec().get("play") == seconds
+
+
 def test_an_error_while_packing_says_for_which_setting():
     with pytest.raises(ZeroDivisionError) as caught:
         explorer(lambda depth, base: powers(depth, base) if depth - 10 else 1 / 0)
@@ -283,6 +288,7 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Slider("n", [3, 2]), r"values of slider 'n' must be two or more rising finite numbers, got \(3, 2\)"),
         (lambda: Slider("n", [1, 2], start=3), "start of slider 'n' must be one of its values 1, 2, got 3"),
         (lambda: Slider("a b", [1, 2]), "name of a Slider must be a Python identifier .* got 'a b'"),
+        (lambda: Slider("n", [1, 2], play=0), "play of slider 'n', if not True or False, must be a finite number > 0, got 0"),
         (lambda: Choice("n", ["a"]), r"options of choice 'n' must be two or more texts or numbers, got \['a'\]"),
         (lambda: Line([1, 2], x=[1]), "y, x of Line must have one length, got y: 2, x: 1"),
         (lambda: Line([[1]]), r"y of Line must have 1 axes and at least one value, got shape \(1, 1\)"),

@@ -145,6 +145,16 @@ def chain(depth, neuron):
     return Frame([Panel([Bars(np.arange(1.0, depth + 1)), Rule(x=neuron)], Axis("layer l"), Axis("factor"))])
 
 
+def play_explorer(seconds=1, stops=9):
+    """A slider that plays, above a choice."""
+    controls = [Slider("step", range(stops), label="Step k", play=seconds), Choice("base", ["sigmoid", "tanh"])]
+    return Explorer("played", played, controls, summary="After {step} steps with {base}.")
+
+
+def played(step, base):
+    return Frame([Panel([Line(np.arange(step + 1.0), name=base)], Axis("step k", domain=(1, 20)), Axis("way", domain=(0, 20)))])
+
+
 def far_explorer():
     """A line on a long axis: at power 1 it is small, at 40 it leaves the frame."""
     return Explorer("far", far, [Slider("power", [1, 10, 40], start=10)], summary="To the power of {power}.")
