@@ -11,6 +11,7 @@ import pytest
 
 from companion.practice import catalogue as exercises
 from companion.widgets import (
+    Arrow,
     Axis,
     Band,
     Bars,
@@ -69,6 +70,7 @@ MARKS = [
     Heat(np.linspace(0, 1, 12).reshape(3, 4), x=(0, 2), y=(0, 3), label="height"),
     Walk([[0.0, 1.0], [1.0, 2.0]], name="walk"),
     Dot(1.5, 2.0, "dot"),
+    Arrow(1.0, 2.0, 3.0, 0.5, "arrow", role="purple"),
     Rule(x=1.0, name="rule"),
     Rule(y=2.0),
 ]
@@ -88,6 +90,11 @@ def test_every_mark_comes_back_as_it_was(mark):
         assert back[name] == (list(want) if isinstance(want, tuple) else want)
     for name in mark.settings:
         assert back.get(name) == getattr(mark, name)
+
+
+def test_one_mark_is_many_arrows():
+    many = Arrow([0, 1], 0, [1, 2], [0.5, np.inf])
+    assert (many.x.tolist(), many.y.tolist()) == ([0, 1, 1, 2], [0, 0.5, 0, np.inf])
 
 
 def test_what_the_eye_sees_decides_the_size_of_a_number():
@@ -301,6 +308,9 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Heat([[1.0]], contours=-1), "contours of Heat must be a whole number >= 0, got -1"),
         (lambda: Heat([[1.0]], colors="jet"), "colors of Heat must be one of sequential, diverging, got 'jet'"),
         (lambda: Walk([[1, 2, 3]]), r"points of Path must have shape \(n, 2\), got \(1, 3\)"),
+        (lambda: Arrow([0, 1], 0, [1, 2, 3], 0), "x0, y0, x1, y1 of Arrow must have one length, got x0: 2, y0: 3, x1: 3, y1: 3"),
+        (lambda: Arrow(0, [[0]], 1, 1), r"y0 of Arrow must have 1 axes and at least one value, got shape \(1, 1\)"),
+        (lambda: Arrow(0, 0, 1, 1, role="red"), "role of Arrow must be one of vanishing, .* got 'red'"),
         (lambda: Rule(), "Rule must have either x or y, got x=None, y=None"),
         (lambda: Rule(x=1, y=2), "Rule must have either x or y, got x=1, y=2"),
         (lambda: Slider("n", [1, 2], at_most=3), "at_most of slider 'n' must be the name of another slider, got 3"),

@@ -22,7 +22,8 @@ def test_play_runs_to_the_end_and_pauses_there(on_stage, stops):
     page = on_stage([stage.play_explorer(1, stops)])
     page.evaluate(
         """() => { const seen = (globalThis.seen = []); const summary = document.querySelector(".cw-summary");
-             new MutationObserver(() => seen.push([performance.now(), summary.ariaLive])).observe(summary, { childList: true, subtree: true, characterData: true }); }"""
+             const note = () => seen.push([performance.now(), summary.ariaLive]);
+             new MutationObserver(note).observe(summary, { childList: true, subtree: true, characterData: true }); }"""
     )
     button(page, "Play: Step k").click()
     assert page.get_by_role("button", name="Pause: Step k").count() == 1
