@@ -14,6 +14,7 @@ from companion.layers import Dense
 from companion.network import Network
 from companion.propagation import profile
 from companion.views import plots
+from companion.views.drawing import Drawing
 from companion.widgets.frames import Frame, Panel
 
 ROOMS = ["activations", "surfaces", "descent", "chain", "network", "theory", "propagation", "claims"]
@@ -36,7 +37,7 @@ ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "l
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "widgets.marks", "widgets.controls", "widgets.frames"]
+ROOMS += ["views.plots", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -54,7 +55,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
@@ -360,6 +361,12 @@ CALLS |= {
         {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
         WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
     ),
+    "widgets.network.Network": ({"drawing": Drawing([[1.0], [2.0]])}, {"drawing": "object"}),
+    "views.drawing.Drawing": (
+        {"values": [[1.0], [2.0]]},
+        dict.fromkeys(["weights", "blame", "slopes", "notes", "labels", "lit", "quantity", "limits"], "any") | {"values": "list", "way": "any"},
+    ),
+    "views.plots.network": drawing("network", {"drawing": "object"}, drawing=Drawing([[1.0], [2.0]])),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
     "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any", "play": "any"}),
     "widgets.controls.Choice": (

@@ -13,7 +13,8 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "special", "threads"},
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
-    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "widgets", "runs"},
+    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"},
+    {"widgets"},
     {"descent", "network", "stack", "practice", "claims", "book"},
     {"fixes"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
