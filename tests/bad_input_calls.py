@@ -354,6 +354,7 @@ CALLS |= {
     "views.observables.panel": (SEEN, SEEN_KINDS | {"theory": "any"}),
     "views.observables.log10_sizes": (SEEN, SEEN_KINDS),
     "views.observables.decades": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.numbers": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
     "views.observables.fate": ({"profile": PROFILE}, SEEN_KINDS),
     "views.observables.label": ({"shown": "delta", "relative": "relative", "rate": 0.1}, SEEN_KINDS),
     "widgets.marks.Line": ({"y": [1, 2]}, XY | WORDS | {"role": "name"}),

@@ -99,6 +99,13 @@ def test_no_frame_hides_the_effect(relative, end):
         assert np.ptp(drawn) >= (high - low) / 4
 
 
+def test_the_numbers_are_those_of_the_picture():
+    said = observables.numbers(NETS["drawn"], "weight_gradient")
+    shown = marks(panel(NETS["drawn"], "weight_gradient", "relative"))["measured"].y
+    assert said == {"told": round(shown[0], 1), "ratio": round(decades(NETS["drawn"]), 1), "fate": "vanishing"}
+    assert said["told"] < -5 < 5 < -said["ratio"]
+
+
 def test_few_points_but_both_ends():
     line = marks(panel(NETS["zero"], "delta", "relative"))["measured"]
     assert line.x[[0, -1]].tolist() == [1, 40] and len(line.x) == observables.POINTS
@@ -107,9 +114,9 @@ def test_few_points_but_both_ends():
 
 def test_the_controls_are_the_arguments():
     def frame(shown, relative):
-        return Frame(panel(NETS["zero"], shown, relative))
+        return Frame(panel(NETS["zero"], shown, relative), readouts=observables.numbers(NETS["zero"], shown))
 
-    explorer = Explorer("three", frame, [observables.SHOWN, observables.RELATIVE])
+    explorer = Explorer("three", frame, [observables.SHOWN, observables.RELATIVE], readouts=observables.READOUTS)
     assert len(explorer.spec["controls"]) == 2 and explorer.spec["rows"] == 6
     assert len({observables.label(shown, relative) for shown in OBSERVABLES for relative in SIZES}) == 6
 

@@ -13,14 +13,15 @@ relative to the last layer: a network whose layers are all told the same tiny th
 >>> told.y.label, told.marks[1].role, round(decades(nets, "weight_gradient"))
 ('log10 (rms ∂W_{l} / rms ∂W_{L})', 'vanishing', -18)
 
-An Explorer takes the controls ``SHOWN`` and ``RELATIVE``, whose values are the arguments ``shown`` and ``relative`` of ``panel``.
-The colour says what δ does (``signals.fate``, the book's one definition), whatever is shown.
+An Explorer takes the controls ``SHOWN`` and ``RELATIVE``, whose values are the arguments ``shown`` and ``relative`` of ``panel``,
+and the read-outs ``READOUTS``, whose values are ``numbers(profile, shown)``. The colour and the word say what δ does
+(``signals.fate``, the book's one definition), whatever is shown.
 """
 
 import numpy as np
 
 from companion import require, signals
-from companion.widgets import Axis, Band, Choice, Line, Panel
+from companion.widgets import Axis, Band, Choice, Line, Panel, Readout
 
 RATE = 0.01
 """The rate η of the relative update: that of the course's own network."""
@@ -34,6 +35,11 @@ SIZES = {"relative": "relative to the last layer", "absolute": "absolute"}
 
 SHOWN = Choice("shown", {name: words for name, (words, _) in OBSERVABLES.items()}, label="What is shown")
 RELATIVE = Choice("relative", SIZES, label="Its size")
+READOUTS = (
+    Readout("told", "shown: layer 1 / layer L", "10^{:.1f}"),
+    Readout("ratio", "δ_{1} / δ_{L}", "10^{:.1f}"),
+    Readout("fate", "so it is"),
+)
 
 NO_THEORY = "no prediction in closed form here"
 REACHES = (2, 4, 8, 16, 32, 64, 128, 256, 512)  # decades: a frame at most half empty, and what is flat looks flat
@@ -42,7 +48,7 @@ POINTS = 13  # places at which a line is drawn in a deep network: a page holds m
 
 
 def panel(
-    profile, shown, relative, *, theory=None, rate=RATE, name="measured", unit="layer", layers=None, title=None, height=260
+    profile, shown, relative, *, theory=None, rate=RATE, name="measured", unit="layer", layers=None, title=None, height=300
 ):
     """A Panel of one size in every layer: median of the networks (line), their middle 80 % (band), prediction (dashed).
 
@@ -84,6 +90,12 @@ def fate(profile):
     """What δ does in most of these networks, the word of ``signals.fate``; beyond all numbers is "exploding"."""
     lost = decades(profile)
     return "exploding" if np.isnan(lost) else signals.fate(lost)
+
+
+def numbers(profile, shown):
+    """The values of ``READOUTS``: decades between layers 1 and L of what is shown and of δ, to one decimal, and the word."""
+    told, ratio = (round(decades(profile, which), 1) + 0.0 for which in (shown, "delta"))
+    return {"told": told, "ratio": ratio, "fate": fate(profile)}
 
 
 def label(shown, relative, *, rate=RATE):
