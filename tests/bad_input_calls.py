@@ -37,7 +37,7 @@ ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "l
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -55,7 +55,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
@@ -136,6 +136,7 @@ CALLS = {
     "theory.growth": TANH,
     "theory.length_fixed_point": TANH,
     "theory.log10_delta": TANH | {"depth": 3},
+    "theory.sizes": TANH | {"depth": 3, "width": 4, "batch": 2},
     "theory.critical_sigma_w": {"activation": "tanh", "sigma_b": 0.1},
     "theory.layer_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
     "theory.rms_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
@@ -326,6 +327,9 @@ WORDS = (
     dict.fromkeys(["name", "title", "columns", "readouts", "format", "dash", "markers", "click", "equal", "height"], "any")
     | FREE
 )
+SEEN = {"profile": PROFILE, "shown": "delta", "relative": "relative", "rate": 0.1}
+SEEN_KINDS = {"profile": "object", "shown": "name", "relative": "name"}
+SEEN_KINDS |= dict.fromkeys(["theory", "name", "unit", "layers", "title", "height"], "any")
 CALLS |= {
     "views.plots.figure": (
         {"height": 2.0, "columns": 1, "rows": 1},
@@ -348,6 +352,12 @@ CALLS |= {
         "activation", {"activation": "object", "reach": "positive"}, activation=activations.ACTIVATIONS["tanh"]
     ),
     "views.plots.profile": drawing("profile", {"profile": "object", "what": "name"} | FREE, profile=PROFILE),
+    "views.observables.panel": (SEEN, SEEN_KINDS | {"theory": "any"}),
+    "views.observables.log10_sizes": (SEEN, SEEN_KINDS),
+    "views.observables.decades": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.numbers": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.fate": ({"profile": PROFILE}, SEEN_KINDS),
+    "views.observables.label": ({"shown": "delta", "relative": "relative", "rate": 0.1}, SEEN_KINDS),
     "widgets.marks.Line": ({"y": [1, 2]}, XY | WORDS | {"role": "name"}),
     "widgets.marks.Band": ({"low": [1, 2], "high": [3, 4]}, XY | WORDS | {"low": "numbers", "high": "numbers", "role": "name"}),
     "widgets.marks.Bars": ({"heights": [1, 2]}, WORDS | {"heights": "numbers", "role": "name"}),
