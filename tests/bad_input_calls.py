@@ -38,7 +38,7 @@ ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
 ROOMS += ["views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
-ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
+ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -56,7 +56,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "course_network.unit", "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -209,7 +209,14 @@ CALLS = {
     "runs.recordings": {},
     "recipes.Recipe": (
         {"depth": 3, "width": 4, "norm": "batch_norm", "residual": "identity"},
-        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share"},
+        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share", "biases": "name"},
+    ),
+    "variants.Variant": (
+        {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
+        dict.fromkeys(["name", "label"], "text")
+        | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
+        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
         recipes.Recipe(depth=3, width=4).network,
@@ -392,7 +399,7 @@ CALLS |= {
 def torch_calls():
     from torch import nn
 
-    from companion import torch_nets, training
+    from companion import course_network, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -413,7 +420,18 @@ def torch_calls():
     }
     after = nn.Linear(2, 2)
     after(after.weight).sum().backward()
+    tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.recording": (
+            {"name": "ch06-tiny", "chapter": 6, "about": "Tiny.", "variants": [tiny], "seeds": [0]},
+            {"name": "name", "chapter": "any", "about": "any", "variants": "list", "seeds": "list"}
+            | {"conclusions": "any", "sample": "any"},
+        ),
+        "course_network.learnt": (
+            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": "object", "variant": "name", "above": "share"},
+        ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
         "torch_nets.mirror": ({"network": net()}, {"dtype": "object"}),
         "torch_nets.load": ({"module": torch_nets.mirror(net()), "network": net()}, {"module": "object"}),

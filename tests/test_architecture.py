@@ -18,13 +18,14 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"descent", "network", "stack", "practice", "claims", "book", "views.observables"},
     {"fixes"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
-    {"monitor"},
+    {"monitor", "variants"},
     {"training"},
+    {"course_network"},
     {"chapters.*"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
-TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe"}
+TORCH_ROOMS = {"training", "course_network", "gradient_rules", "monitor", "torch_nets", "probe"}
 
 
 def floor_of(room):
