@@ -98,11 +98,11 @@ def said(record, variant, step, *, label=None):
 def figure(record, variants, *, height=2.3):
     """The three pictures at the last recorded step, a row for each of ``variants``: names, or {name: label}. For a notebook."""
     names = variants if isinstance(variants, dict) else {name: name for name in require.listed("variants", variants)}
-    height = require.number("height", height, above=0)
+    height = require.number("height", height, at_least=1, at_most=20)  # inches
     if not names:
         raise ValueError(f"variants must name at least one, got {require.shown(variants)}")
     for name in names:
-        _rows(record, name)
+        _rows(record, name, "variants")
     fig, axes = plots.figure(height * len(names), columns=3, rows=len(names), squeeze=False, width_ratios=(1.1, 1, 1))
     words = [_draw(axes[i], record, name, label) for i, (name, label) in enumerate(names.items())]
     return plots.show(fig, " ".join(words))
@@ -125,26 +125,29 @@ def _draw(axes, record, variant, label):
     return said(record, variant, whole[-1], label=label)
 
 
-def _rows(record, variant):
+def _rows(record, variant, argument="variant"):
     require.instance("record", record, Record, "a Record of the course's own network, as of companion.runs.load")
     if "moved" not in record.rows[0]:
         raise ValueError(f"record must be one of the course's own network, got {record.name}")
-    require.known("variant", variant, {row["variant"]: None for row in record.rows})
+    require.known(argument, variant, {row["variant"]: None for row in record.rows})
     return record.where(variant=variant).rows
 
 
 def _at(record, variant, step, label):
     """(rows, index of the step, label)."""
     rows, whole = _rows(record, variant), steps(record, variant)
+    if len(whole) < 2:
+        raise ValueError("step must be one of the recorded ones, and there are none: every seed stopped at once")
     if isinstance(step, bool) or not isinstance(step, int | np.integer) or step not in whole:
-        raise ValueError(f"step must be one of {whole[0]}, {whole[1]}, … {whole[-1]}, the recorded ones, got {require.shown(step)}")
+        there = f"{whole[0]}, {whole[1]}, … {whole[-1]}, the recorded ones"
+        raise ValueError(f"step must be one of {there}, got {require.shown(step)}")
     if label is not None and not (isinstance(label, str) and label.strip()):
         raise ValueError(f"label must be a text, got {require.shown(label)}")
     return rows, whole.index(step), label or variant
 
 
 def _median(rows, column, k):
-    """Median over the seeds that run at each of the first k + 1 recorded steps, (k + 1, L); the middle one, so that −inf stays."""
+    """Median of the seeds running at each of the first k + 1 recorded steps, (k + 1, L); the middle one, so that −inf stays."""
     kept = []
     for index in range(k + 1):
         values = np.sort([row[column][index] for row in rows if len(row[column]) > index], axis=0)  # (S', L)
