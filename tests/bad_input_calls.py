@@ -37,7 +37,7 @@ ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "l
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["steps", "views.plots", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -55,7 +55,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
@@ -360,6 +360,10 @@ CALLS |= {
     "widgets.marks.Arrow": (
         {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
         WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
+    ),
+    "steps.backpropagation_steps": (
+        {"weights": [[[1.0, 2.0]]], "inputs": [1.0, 2.0], "activation": "tanh", "target": 0.0},
+        {"weights": "list", "inputs": "array", "activation": "name", "target": "array", "output": "name"},
     ),
     "widgets.network.Network": ({"drawing": Drawing([[1.0], [2.0]])}, {"drawing": "object"}),
     "views.drawing.Drawing": (
