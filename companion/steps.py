@@ -129,8 +129,9 @@ class _Walk:
     def _blame(self, layer, unit, slope):
         got = say(self.delta[layer - 1][unit])
         if layer == len(self.z):
-            passed = "" if self.layers[-1].activation == "identity" else f" × {say(slope)}"
-            return f"δ = {'(' * bool(passed)}{say(self.a[-1][unit])} − {_signed(self.target[unit])}{')' * bool(passed)}{passed} = {got}"
+            error = f"{say(self.a[-1][unit])} − {_signed(self.target[unit])}"
+            linear = self.layers[-1].activation == "identity"
+            return f"δ = {error} = {got}" if linear else f"δ = ({error}) × {say(slope)} = {got}"
         parts = [
             f"{_signed(d, first=i == 0)} × {_signed(w)}"
             for i, (d, w) in enumerate(zip(self.delta[layer], self.weights[layer][:, unit], strict=True))
