@@ -117,10 +117,11 @@ def _over_networks(values):
 
 def _of(sizes, shown, rate):
     name = require.known("shown", shown, {name: f"log10_{name}" for name in OBSERVABLES})
-    if not hasattr(sizes, name):
+    if not hasattr(sizes, "log10_delta"):
         raise TypeError(f"profile must be a Profile, as of propagation.profile, got {require.shown(sizes)}")
     rate = np.log10(require.moderate("rate", rate, above=0))
-    return getattr(sizes, name) + (rate if shown == "relative_gradient" else 0.0)
+    with np.errstate(invalid="ignore"):  # weights and their gradient may both be 0
+        return getattr(sizes, name) + (rate if shown == "relative_gradient" else 0.0)
 
 
 def _against_last(values):
