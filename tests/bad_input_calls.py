@@ -14,6 +14,7 @@ from companion.layers import Dense
 from companion.network import Network
 from companion.propagation import profile
 from companion.views import plots
+from companion.views.drawing import Drawing
 from companion.widgets.frames import Frame, Panel
 
 ROOMS = ["activations", "surfaces", "descent", "chain", "network", "theory", "propagation", "claims"]
@@ -36,8 +37,8 @@ ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "l
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.observables", "views.plots", "widgets.marks", "widgets.controls", "widgets.frames"]
-ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -54,8 +55,9 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
+    "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
+    "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -76,7 +78,7 @@ KINDS = {
     **dict.fromkeys(["surface", "network"], "object"),
     **dict.fromkeys(["function", "f", "clip"], "function"),
     **dict.fromkeys(["gradients", "layers", "sizes"], "list"),
-    **dict.fromkeys(["orthogonal", "norm", "learn"], "flag"),
+    **dict.fromkeys(["orthogonal", "norm", "learn", "bare"], "flag"),
     "seed": "seed",
     "rng": "generator",
     "keep": "share",
@@ -97,6 +99,8 @@ def rng():
 X, Y, LABELS = np.linspace(-1, 1, 8).reshape(2, 4), np.linspace(0, 1, 8).reshape(2, 4), np.array([0, 1, 1, 0])
 COLUMN = np.ones((2, 1))
 PROFILE = profile(activation="tanh", initialization="he_normal", depth=2, width=4, seeds=2, batch=2)
+COURSE = runs.load("ch00-course-network")
+OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
@@ -104,6 +108,10 @@ FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
 
 CALLS = {
+    "steps.backpropagation_steps": (
+        {"weights": [[[1.0, 2.0]]], "inputs": [1.0, 2.0], "activation": "tanh", "target": 0.0},
+        {"weights": "list", "inputs": "array", "activation": "name", "target": "array", "output": "name"},
+    ),
     "surfaces.landscape": {"scale": 1.0},
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
@@ -208,7 +216,14 @@ CALLS = {
     "runs.recordings": {},
     "recipes.Recipe": (
         {"depth": 3, "width": 4, "norm": "batch_norm", "residual": "identity"},
-        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share"},
+        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share", "biases": "name"},
+    ),
+    "variants.Variant": (
+        {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
+        dict.fromkeys(["name", "label"], "text")
+        | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
+        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
         recipes.Recipe(depth=3, width=4).network,
@@ -366,12 +381,27 @@ CALLS |= {
     ),
     "widgets.marks.Path": ({"points": [[1, 2], [3, 4]]}, WORDS | {"points": "numbers", "role": "name"}),
     "widgets.marks.Dot": ({"x": 1.0, "y": 2.0}, XY | WORDS | {"role": "name"}),
+    "widgets.marks.Arrow": (
+        {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
+        WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
+    ),
+    "widgets.network.Network": ({"drawing": Drawing([[1.0], [2.0]])}, {"drawing": "object"}),
+    "views.drawing.Drawing": (
+        {"values": [[1.0], [2.0]]},
+        dict.fromkeys(["weights", "blame", "slopes", "notes", "labels", "lit", "quantity", "limits"], "any") | {"values": "list", "way": "any"},
+    ),
+    "views.plots.network": drawing("network", {"drawing": "object"}, drawing=Drawing([[1.0], [2.0]])),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
-    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any"}),
+    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any", "play": "any"}),
     "widgets.controls.Choice": (
         {"name": "f", "options": ["a", "b"]},
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
+    **{
+        f"views.course.{name}": ({"record": COURSE, "variant": "he"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
+    },
+    "views.course.figure": ({"record": COURSE, "variants": ["he"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -381,7 +411,7 @@ CALLS |= {
 def torch_calls():
     from torch import nn
 
-    from companion import torch_nets, training
+    from companion import course_network, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -402,7 +432,13 @@ def torch_calls():
     }
     after = nn.Linear(2, 2)
     after(after.weight).sum().backward()
+    tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.learnt": (
+            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": "object", "variant": "name", "above": "share"},
+        ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
         "torch_nets.mirror": ({"network": net()}, {"dtype": "object"}),
         "torch_nets.load": ({"module": torch_nets.mirror(net()), "network": net()}, {"module": "object"}),

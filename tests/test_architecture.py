@@ -13,17 +13,19 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "special", "threads"},
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
-    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "widgets", "runs"},
-    {"descent", "network", "stack", "practice", "claims", "book", "views.observables"},
-    {"fixes"},
+    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"},
+    {"widgets"},
+    {"descent", "network", "stack", "practice", "claims", "book", "views.observables", "views.course"},
+    {"fixes", "steps"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
-    {"monitor"},
+    {"monitor", "variants"},
     {"training"},
+    {"course_network"},
     {"chapters.*"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
-TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe"}
+TORCH_ROOMS = {"training", "course_network", "gradient_rules", "monitor", "torch_nets", "probe"}
 
 
 def floor_of(room):

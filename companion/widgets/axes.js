@@ -13,7 +13,7 @@ export const textWidth = (text) => parseMarkup(text).reduce((sum, { kind, text: 
 // The ends that the author fixed (and the part of them that is shown), or those that the data need.
 function endsOf(name, axis, panel, kinds) {
   if (!axis.domain) {
-    const points = kinds.has("path") || kinds.has("dot");
+    const points = ["path", "dot", "arrow"].some((kind) => kinds.has(kind));
     const pad = kinds.has("heat") ? 0 : name === "y" || points ? 0.05 : kinds.has("bars") ? 0 : 0.02;
     return { domain: domainOf(valuesOn(name, panel.marks), axis.log, pad), range: "" };
   }
@@ -54,7 +54,8 @@ export function barLabels(panel, x, length) {
   x.texts = x.ticks.map((tick) => bars.labels[tick - 1]);
 }
 
-export function drawAxes(x, y, width, height) {
+export function drawAxes(x, y, width, height, bare) {
+  if (bare) return [];
   const parts = [];
   const inside = (pixel, end) => pixel >= -0.5 && pixel <= end + 0.5;
   y.ticks.forEach((tick, i) => {

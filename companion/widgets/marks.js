@@ -1,9 +1,11 @@
 // Draws each kind of mark in a plot's own coordinates. Values without a place are marked at the edge.
 
+import { arrowPaths, shafts } from "./arrows.js";
 import { contourPaths, levelsOf } from "./contours.js";
 import { svg } from "./dom.js";
 import { edges, exitMarks, leaves, sideOf } from "./edges.js";
 import { svgMarkup } from "./markup.js";
+import { network } from "./network.js";
 import { isDecades } from "./scales.js";
 import { damaged } from "./unpack.js";
 import { heatImage, isStrong } from "./shades.js";
@@ -127,6 +129,19 @@ function dot(mark, plot) {
   return mark.name ? [circle, label(mark.name, cx, cy, plot, mark.role)] : [circle];
 }
 
+function arrow(mark, plot) {
+  const all = shafts(mark, plot);
+  return all.flatMap(([start, tip], i) => {
+    const [xs, ys] = [mark.x, mark.y].map((values) => values.slice(2 * i, 2 * i + 2));
+    if (xs.some(plot.x.place) || ys.some(plot.y.place)) return edges(xs, ys, mark.role, plot);
+    const { shaft, head, long } = arrowPaths(start, tip);
+    if (long < 2) return [svg("circle", { class: `cw-marker cw-${mark.role}`, cx: r1(start[0]), cy: r1(start[1]), r: 3.5 })];
+    const paths = [svg("path", { class: "cw-halo", d: shaft }), svg("path", { class: `cw-shaft cw-${mark.role}`, d: shaft }), svg("path", { class: `cw-head cw-${mark.role}`, d: head })];
+    const named = mark.name && all.length === 1 && !sideOf(tip, plot) ? [label(mark.name, ...tip, plot, mark.role)] : [];
+    return [...paths, ...exitMarks([start, tip], mark.role, plot), ...(all.length === 1 ? leaves(tip, mark.role, plot) : []), ...named];
+  });
+}
+
 function rule(mark, plot) {
   const upright = "x" in mark;
   const [scale, value] = upright ? [plot.x, mark.x[0]] : [plot.y, mark.y[0]];
@@ -144,8 +159,8 @@ function rule(mark, plot) {
   return drawn;
 }
 
-const DRAW = { line, band, bars, heat, path, dot, rule };
-const LEVELS = ["heat", "band", "bars", "rule", "line", "path", "dot"];
+const DRAW = { line, band, bars, heat, path, arrow, dot, rule, network };
+const LEVELS = ["heat", "network", "band", "bars", "rule", "line", "path", "arrow", "dot"];
 const level = (mark) => LEVELS.indexOf(mark.kind) + (mark.dash ? 0.5 : 0);
 
 // Areas below lines below points, and dashes over what they coincide with, whatever order the author listed them in.
