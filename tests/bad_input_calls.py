@@ -398,10 +398,10 @@ CALLS |= {
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
     **{
-        f"views.course.{name}": ({"record": COURSE, "variant": "he"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        f"views.course.{name}": ({"record": COURSE, "variant": "tanh"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
         for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
     },
-    "views.course.figure": ({"record": COURSE, "variants": ["he"]}, {"record": "object", "variants": "list", "height": "positive"}),
+    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -436,7 +436,7 @@ def torch_calls():
     return {
         "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
         "course_network.learnt": (
-            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": COURSE, "variant": "tanh"},
             {"record": "object", "variant": "name", "above": "share"},
         ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
