@@ -72,14 +72,14 @@ def measured_cosine():
 
 EXERCISES = [
     Choice(
-        "ch01-q-level",
+        "ch01-s-level",
         "Why does the grey line stay level?",
         "Both walkers take steps of the same length. Why does the random one get nowhere?",
         options=[
             Option(
                 "nearly every direction is almost level",
                 correct=True,
-                advice="No single random step changes the loss visibly. The section on the steepest way says how level: about 1 part in 280.",
+                advice="No single random step changes the loss visibly. The section on the steepest way says how level: about 1 part in 282.",
             ),
             Option(
                 "it goes far up and far down, and the two cancel",
@@ -90,16 +90,9 @@ EXERCISES = [
                 advice="The other walker starts at the very same place, and its loss falls with the first step.",
             ),
         ],
-        hints=[
-            "Look at one step, not at all thirty: how much does the grey line move?",
-            "Two things could make a line level: large changes that cancel, or none.",
-        ],
-        solution="""The grey lines do not zigzag: each random step leaves the loss as it was, to two digits. In a space of many thousand directions only
-few lead noticeably up or down, and a random one is not among them.""",
-        purpose="Why training needs the gradient, and trial and error will not do.",
     ),
     Choice(
-        "ch01-q-way",
+        "ch01-s-way",
         "Which way is steepest?",
         "You stand at the black dot. Which of the four arrows is the way on which the height rises **fastest**?",
         options=[
@@ -117,16 +110,9 @@ few lead noticeably up or down, and a random one is not among them.""",
             ),
             Option("D, to the right", advice="That is straight down: the colours get darker."),
         ],
-        hints=[
-            "Each line joins points of equal height. In which direction is the next higher line nearest?",
-            "The shortest way from one line to the next crosses both at a right angle.",
-        ],
-        solution="""Neighbouring lines differ by the same height. The way up is steepest where the next line is nearest: straight across, at a right angle. A leads to
-the top, but at the dot it crosses the lines at a slant, and gains only four fifths as much height for a short step.""",
-        purpose="Steepest is a statement about the ground under your feet, not about the top.",
     ),
     Number(
-        "ch01-q-contour",
+        "ch01-s-contour",
         "Arrow and line",
         "Try four or five points. At which angle does the gradient cross the contour line through the point, in degrees?",
         answer=90,
@@ -136,12 +122,9 @@ the top, but at the dot it crosses the lines at a slant, and gains only four fif
             Mistake(180, "Then you would walk along the line, backwards, and the height would not change."),
             Mistake(45, "Look at a point where the lines are nearly straight, such as x = 1, y = −3."),
         ],
-        hints=["Choose points where the lines are nearly straight.", "Compare with the arrow B of the guess."],
-        solution="Everywhere 90<!--exact-->°. Along the line the height does not change, and the steepest way is as far from that as it can be.",
-        purpose="A contour map shows every gradient: its direction by the lines, its length by how close they are.",
     ),
     Choice(
-        "ch01-q-short",
+        "ch01-s-short",
         "Where is the arrow short?",
         "Look for places where the arrow nearly disappears. What do you find there?",
         options=[
@@ -163,12 +146,6 @@ the top, but at the dot it crosses the lines at a slant, and gains only four fif
                 advice="Try the top itself, x = −3, y = 1.5<!--exact-->: there the arrow is short, too.",
             ),
         ],
-        hints=[
-            "Try a top, the bottom of a valley, and the way between two tops.",
-            "Its length is the slope: where is the ground level?",
-        ],
-        solution="The length is the slope. It is 0 wherever the ground is level: on a top, in a pit, and on a pass between two tops.",
-        purpose="A small gradient does not mean that you have arrived. Half of this book is about small gradients that mean something else.",
     ),
     Guess(
         "ch01-guess",
@@ -181,7 +158,7 @@ all. 180: exactly downhill.)""",
         comment="The difference along x does not even get the sign right: it looks over a crest. One number, the width 0.9<!--exact-->, did this.",
     ),
     Number(
-        "ch01-q-partial",
+        "ch01-s-partial",
         "A partial slope",
         r"The same $f(x, y) = x^2 + 3y$, now at $(-1, 5)$. How large is $\partial f/\partial x$?",
         answer=-2,
@@ -191,12 +168,9 @@ all. 180: exactly downhill.)""",
             Mistake(4, "That was the slope at (2, 1). Put in x = −1."),
             Mistake(16, "That is the height f(−1, 5). The slope along x is 2x, whatever y is."),
         ],
-        hints=["While x moves, 3y is a fixed number. What is its slope?", "The slope of x² is 2x."],
-        solution=r"While $x$ moves, $3y$ does not change: $\partial f/\partial x = 2x = -2$. From $(-1, 5)$ the way along $x$ leads down.",
-        purpose="A partial slope is an ordinary slope with everything else held still.",
     ),
     Order(
-        "ch01-q-directions",
+        "ch01-s-directions",
         "From steepest up to steepest down",
         r"The gradient is still $g = (4, 3)$. Put these four ways into order, the largest slope first.",
         items=("the way of g", "along x", "at a right angle to g", "back along x"),
@@ -214,12 +188,9 @@ all. 180: exactly downhill.)""",
                 "The right order, from the other end: steepest up comes first.",
             ),
         ],
-        hints=["Four slopes: one is 5, one is 4, one is 0, one is −4.", "Along x the slope is the first entry of g."],
-        solution=r"Along $g$: its length, $\sqrt{4^2 + 3^2} = 5$. Along $x$: the first entry, $4$. At a right angle: $0$. Back along $x$: $-4$.",
-        purpose="All slopes at a point follow from the two partial ones.",
     ),
     Choice(
-        "ch01-q-slower",
+        "ch01-s-slower",
         "Why does it slow down?",
         "Exact slopes, from (2, 2). The steps get shorter and shorter near the top. Who shortens them?",
         options=[
@@ -237,15 +208,9 @@ all. 180: exactly downhill.)""",
                 advice="It knows the slopes at one point, and nothing of tops. Which of them changes near a top?",
             ),
         ],
-        hints=[
-            "step = rate × gradient. Which of the two changes?",
-            "What is the length of the gradient on level ground?",
-        ],
-        solution="Each step is the rate (here 1) times the gradient, and the length of the gradient is the slope, which falls to 0 at the top.",
-        purpose="A walk slows down wherever slopes are small, at a goal or not.",
     ),
     Number(
-        "ch01-q-promise",
+        "ch01-s-promise",
         "What is promised to the network that never learns?",
         r"""With PyTorch's defaults the gradient of the same network is only about 0.03<!--exact--> long. At the course's rate, 0.01<!--exact-->, by how much does
 **one step** lower the loss, if the promise is kept?""",
@@ -258,12 +223,38 @@ all. 180: exactly downhill.)""",
             Mistake(0.03**2, "Times the rate: the step is only 0.01<!--exact--> of the gradient."),
             Mistake(0.01 * 0.03 / 2, "No half: the promise is rate × length²."),
         ],
-        hints=[
-            "The step is η‖g‖ long, and the slope on the way is ‖g‖.",
-            "0.03<!--exact--> squared is 0.0009<!--exact-->.",
+    ),
+    Choice(
+        "ch01-q-standstill",
+        "A walk stands still",
+        r"A walk with differences of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
+        options=[
+            Option(
+                "it is on a top",
+                advice="Then the exact slope would be 0 there. It is not: the walk stands half a width beside the top.",
+            ),
+            Option(
+                "the slopes that it follows are 0 at this place; with differences that is not the gradient",
+                correct=True,
+                advice="A chord is level when its two ends are equally high: the top lies somewhere between them.",
+            ),
+            Option(
+                "it needs more steps",
+                advice="Each further step is the rate times the same zero: 500 steps and 5,000 end at the same place.",
+            ),
+            Option(
+                "the gradient has vanished",
+                advice="The chord has, the gradient has not: compute `HILLS.gradient` at the end of the walk and look at its length.",
+            ),
         ],
-        solution=r"$\eta\lVert g\rVert^2 = 0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->: four hundred such steps lower a loss of 2.30<!--exact--> by less than 0.004<!--exact-->.",
-        purpose="The length of the gradient is the speed of learning, and it enters twice: in the step and in the slope.",
+        hints=[
+            "Draw one crest and a level chord under it. Where is the left end of the chord?",
+            "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
+        ],
+        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
+top is about $h/2$ further on, above the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
+saddle or a pit.""",
+        purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
     ),
     Choice(
         "ch01-q-direction",
@@ -299,65 +290,6 @@ all. 180: exactly downhill.)""",
 direction $u$ is $\lvert g\rvert\cos\theta$, so of all directions the one along $g$ is the steepest: for a step short enough. How short, the arrow does
 not say. That the ascent still finds a top is the merit of asking again after every step.""",
         purpose="A gradient is local: it is the most common thing to forget about it.",
-    ),
-    Code(
-        "ch01-d-rings",
-        "A gradient by hand",
-        r"""Derive the two partial derivatives of
-
-$$z(x, y) = 2\cos r + \tfrac{x}{2}, \qquad r = \sqrt{x^2 + y^2},$$
-
-on paper, and write them as a function that returns the pair $(\partial z/\partial x,\ \partial z/\partial y)$.""",
-        stub="def rings_gradient(x, y):\n    r = np.hypot(x, y)\n    ...",
-        reference=rings_gradient,
-        inputs=pairs,
-        mistakes=[
-            Mistake(
-                lambda x, y: (-2 * np.sin(np.hypot(x, y)) + 0.5, -2 * np.sin(np.hypot(x, y))),
-                "The inner derivative is missing: r depends on x, with ∂r/∂x = x/r (and y/r along y). Multiply the slope of 2 cos r by it.",
-            ),
-            Mistake(
-                lambda x, y: (
-                    2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y) + 0.5,
-                    2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y),
-                ),
-                "The sign of the first term is wrong: the derivative of cos r is −sin r.",
-            ),
-            Mistake(
-                lambda x, y: (
-                    -2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y),
-                    -2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y),
-                ),
-                "The term x/2 has a slope too: 1/2 along x, 0 along y.",
-            ),
-            Mistake(
-                lambda x, y: (-2 * np.sin(np.hypot(x, y)) * x + 0.5, -2 * np.sin(np.hypot(x, y)) * y),
-                "∂r/∂x is x/r, not x: differentiate the square root as well as the x² below it.",
-            ),
-            Mistake(
-                lambda x, y: (
-                    -2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y) + 0.5,
-                    -2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y) + 0.5,
-                ),
-                "Along y the term x/2 does not change: it adds 1/2 to the first slope only.",
-            ),
-        ],
-        hints=[
-            r"Chain rule: $\dfrac{\partial}{\partial x}\,2\cos r = -2\sin r\cdot\dfrac{\partial r}{\partial x}$.",
-            r"$r^2 = x^2 + y^2$. Differentiate both sides by $x$: $2r\,\partial r/\partial x = 2x$.",
-        ],
-        solution=r"""From $r^2 = x^2 + y^2$ follows $\partial r/\partial x = x/r$ and $\partial r/\partial y = y/r$. Hence
-
-$$\frac{\partial z}{\partial x} = -2\sin r\,\frac{x}{r} + \frac12, \qquad \frac{\partial z}{\partial y} = -2\sin r\,\frac{y}{r}.$$
-
-```python
-def rings_gradient(x, y):
-    r = np.hypot(x, y)
-    return -2 * np.sin(r) * x / r + 0.5, -2 * np.sin(r) * y / r
-```
-
-Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, so that the first term vanishes there instead of making a cone.""",
-        purpose="The inner derivative x/r is where most slips with this surface happen; in chapter 3 it becomes backpropagation.",
     ),
     Number(
         "ch01-q-slope",
@@ -420,6 +352,65 @@ def downhill(point, gradient, length):
 The walkers of the first picture take such steps, 0.05<!--exact--> long, in a space of 79,690<!--exact--> directions: the line is the same.""",
         purpose="Direction and length are two decisions. Gradient descent takes both from the gradient; chapter 2 asks whether it should.",
     ),
+    Code(
+        "ch01-d-rings",
+        "A gradient by hand",
+        r"""Derive the two partial derivatives of
+
+$$z(x, y) = 2\cos r + \tfrac{x}{2}, \qquad r = \sqrt{x^2 + y^2},$$
+
+on paper, and write them as a function that returns the pair $(\partial z/\partial x,\ \partial z/\partial y)$.""",
+        stub="def rings_gradient(x, y):\n    r = np.hypot(x, y)\n    ...",
+        reference=rings_gradient,
+        inputs=pairs,
+        mistakes=[
+            Mistake(
+                lambda x, y: (-2 * np.sin(np.hypot(x, y)) + 0.5, -2 * np.sin(np.hypot(x, y))),
+                "The inner derivative is missing: r depends on x, with ∂r/∂x = x/r (and y/r along y). Multiply the slope of 2 cos r by it.",
+            ),
+            Mistake(
+                lambda x, y: (
+                    2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y) + 0.5,
+                    2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y),
+                ),
+                "The sign of the first term is wrong: the derivative of cos r is −sin r.",
+            ),
+            Mistake(
+                lambda x, y: (
+                    -2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y),
+                    -2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y),
+                ),
+                "The term x/2 has a slope too: 1/2 along x, 0 along y.",
+            ),
+            Mistake(
+                lambda x, y: (-2 * np.sin(np.hypot(x, y)) * x + 0.5, -2 * np.sin(np.hypot(x, y)) * y),
+                "∂r/∂x is x/r, not x: differentiate the square root as well as the x² below it.",
+            ),
+            Mistake(
+                lambda x, y: (
+                    -2 * np.sin(np.hypot(x, y)) * x / np.hypot(x, y) + 0.5,
+                    -2 * np.sin(np.hypot(x, y)) * y / np.hypot(x, y) + 0.5,
+                ),
+                "Along y the term x/2 does not change: it adds 1/2 to the first slope only.",
+            ),
+        ],
+        hints=[
+            r"Chain rule: $\dfrac{\partial}{\partial x}\,2\cos r = -2\sin r\cdot\dfrac{\partial r}{\partial x}$.",
+            r"$r^2 = x^2 + y^2$. Differentiate both sides by $x$: $2r\,\partial r/\partial x = 2x$.",
+        ],
+        solution=r"""From $r^2 = x^2 + y^2$ follows $\partial r/\partial x = x/r$ and $\partial r/\partial y = y/r$. Hence
+
+$$\frac{\partial z}{\partial x} = -2\sin r\,\frac{x}{r} + \frac12, \qquad \frac{\partial z}{\partial y} = -2\sin r\,\frac{y}{r}.$$
+
+```python
+def rings_gradient(x, y):
+    r = np.hypot(x, y)
+    return -2 * np.sin(r) * x / r + 0.5, -2 * np.sin(r) * y / r
+```
+
+Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, so that the first term vanishes there instead of making a cone.""",
+        purpose="The inner derivative x/r is where most slips with this surface happen; in chapter 3 it becomes backpropagation.",
+    ),
     Number(
         "ch01-i-random",
         "How level is a random direction?",
@@ -446,7 +437,7 @@ Then continue the row.""",
             "A hundred times as many dimensions make it ten times smaller.",
         ],
         solution=f"""The squares of the cosines with all $n$ axes add up to 1, and no axis is preferred: so a typical square is $1/n$ and a typical cosine $1/\\sqrt n$. For
-79,690<!--exact--> that is {PARAMETERS**-0.5:.4f}, about 1/280<!--exact-->; the recorded directions have {measured_cosine():.4f}. A random step must be 280<!--exact--> times as long to do the same, in first order,
+79,690<!--exact--> that is {PARAMETERS**-0.5:.4f}, about 1/282<!--exact-->; the recorded directions have {measured_cosine():.4f}. A random step must be 282<!--exact--> times as long to do the same, in first order,
 and half of the random ones go up.""",
         purpose="In many dimensions nearly everything is at a right angle to everything else. It is why guessing does not train networks.",
     ),
@@ -546,38 +537,6 @@ def complex_gradient(f, x):
 No two nearly equal numbers are subtracted, so nothing cancels, and $h$ may be as small as you like. The price: `f` must be analytic all the
 way. `np.abs` and casts to float lose the imaginary part. At a kink, such as `max` or a comparison, decide by the real part alone.""",
         purpose="This is the check that the companion's own slopes have to pass.",
-    ),
-    Choice(
-        "ch01-q-standstill",
-        "A walk stands still",
-        r"A walk with differences of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
-        options=[
-            Option(
-                "it is on a top",
-                advice="Then the exact slope would be 0 there. It is not: the walk stands half a width beside the top.",
-            ),
-            Option(
-                "the slopes that it follows are 0 at this place; with differences that is not the gradient",
-                correct=True,
-                advice="A chord is level when its two ends are equally high: the top lies somewhere between them.",
-            ),
-            Option(
-                "it needs more steps",
-                advice="Each further step is the rate times the same zero: 500 steps and 5,000 end at the same place.",
-            ),
-            Option(
-                "the gradient has vanished",
-                advice="The chord has, the gradient has not: compute `HILLS.gradient` at the end of the walk and look at its length.",
-            ),
-        ],
-        hints=[
-            "Draw one crest and a level chord under it. Where is the left end of the chord?",
-            "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
-        ],
-        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
-top is about $h/2$ further on, above the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
-saddle or a pit.""",
-        purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
     ),
     Number(
         "ch01-i-width",
