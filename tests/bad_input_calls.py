@@ -77,7 +77,7 @@ KINDS = {
     **dict.fromkeys(["surface", "network"], "object"),
     **dict.fromkeys(["function", "f", "clip"], "function"),
     **dict.fromkeys(["gradients", "layers", "sizes"], "list"),
-    **dict.fromkeys(["orthogonal", "norm", "learn"], "flag"),
+    **dict.fromkeys(["orthogonal", "norm", "learn", "bare"], "flag"),
     "seed": "seed",
     "rng": "generator",
     "keep": "share",
