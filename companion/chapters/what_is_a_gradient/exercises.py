@@ -66,7 +66,7 @@ PARAMETERS = 79_690  # weights and biases of the course's own network
 
 def measured_cosine():
     """The typical cosine of the recorded random directions."""
-    cosines = runs.load("ch01-first-step").where(weights="he_normal")["cosines"]
+    cosines = runs.load("ch01-first-step").where(variant="he")["cosines"]
     return np.sqrt((cosines**2).mean())
 
 
@@ -108,13 +108,13 @@ EXERCISES = [
             Option(
                 "C, along the line", advice="Along a line of equal height you gain nothing at all: that way is level."
             ),
-            Option("D, to the right", advice="That is straight down: the colours get darker."),
+            Option("D, to the right", advice="That is straight down: the numbers on the lines get smaller."),
         ],
     ),
     Number(
         "ch01-s-contour",
         "Arrow and line",
-        "Try four or five points. At which angle does the gradient cross the contour line through the point, in degrees?",
+        "At which angle does the black arrow cross the contour line through its point, in degrees?",
         answer=90,
         unit="degrees",
         mistakes=[
@@ -151,7 +151,7 @@ EXERCISES = [
         "ch01-guess",
         "How far off is the other arrow?",
         r"""The grey arrow is built from *differences*: move by 0.9<!--exact--> along $x$, then along $y$, and divide each change of height by 0.9<!--exact-->. Before you set
-the map to $x = 2$, $y = 2$ and the width to 0.9<!--exact-->: how large will the **angle between the two arrows** be, in degrees? (0: the same direction. 90: no help at
+the map to $x = 2$, $y = 2$: how large will the **angle between the two arrows** be, in degrees? (0: the same direction. 90: no help at
 all. 180: exactly downhill.)""",
         answer=guess,
         unit="degrees",
@@ -160,7 +160,7 @@ all. 180: exactly downhill.)""",
     Number(
         "ch01-s-partial",
         "A partial slope",
-        r"The same $f(x, y) = x^2 + 3y$, now at $(-1, 5)$. How large is $\partial f/\partial x$?",
+        r"The same $f(x, y) = x^2 + 3y$, now at (−1, 5). How large is $\partial f/\partial x$?",
         answer=-2,
         mistakes=[
             Mistake(1, "That is x², the height. Its slope along x is 2x."),
@@ -259,7 +259,7 @@ saddle or a pit.""",
     Choice(
         "ch01-q-direction",
         "Where does the arrow point?",
-        r"You stand at $(2, 2)$ and know the exact gradient there. What does its direction tell you?",
+        r"You stand at (2, 2) and know the exact gradient there. What does its direction tell you?",
         options=[
             Option(
                 "the way to the nearest top",
@@ -294,7 +294,7 @@ not say. That the ascent still finds a top is the merit of asking again after ev
     Number(
         "ch01-q-slope",
         "One slope from two",
-        r"At some point the gradient is $(-6, 8)$. How steep is the way $(0.6, 0.8)$<!--exact--> there?",
+        r"At some point the gradient is (−6, 8). How steep is the way $(0.6, 0.8)$<!--exact--> there?",
         answer=2.8,
         mistakes=[
             Mistake(
@@ -541,7 +541,7 @@ way. `np.abs` and casts to float lose the imaginary part. At a kink, such as `ma
     Number(
         "ch01-i-width",
         "A width that wins only at first",
-        r"""Ascents from $(0, 0)$, rate 1, chords of width $h$ between 0.01 and 0.9<!--exact-->. **Which $h$ ends highest after ten steps?** Find it to within about 0.03<!--exact-->
+        r"""Ascents from (0, 0), rate 1, chords of width $h$ between 0.01 and 0.9<!--exact-->. **Which $h$ ends highest after ten steps?** Find it to within about 0.03<!--exact-->
 with `walk(HILLS, (0, 0), steps=10, direction="up", slope="forward", step=h)`. Then try the same widths with 500 steps, and explain
 the difference to yourself before you open the solution.""",
         answer=best_width,
