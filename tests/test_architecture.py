@@ -15,7 +15,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
     {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"},
     {"widgets"},
-    {"descent", "network", "stack", "practice", "claims", "book", "views.observables"},
+    {"descent", "network", "stack", "practice", "claims", "book", "views.observables", "views.course"},
     {"fixes", "steps"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
     {"monitor", "variants"},
