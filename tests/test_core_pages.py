@@ -17,7 +17,6 @@ ONE_PAGE_STILL = {  # chapters that are not divided yet: a row goes when its dee
     "welcome",
     "what_is_a_gradient",
     "gradient_descent",
-    "chain_rule",
     "products",
     "sigmoid_relu",
     "initialisation",

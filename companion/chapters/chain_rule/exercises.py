@@ -332,7 +332,7 @@ EXERCISES = [
         ],
         solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
         "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
-        purpose="Two of the documents blame the learning rate for small gradients.",
+        purpose="A small gradient and a small step are two causes, not one.",
     ),
     Number(
         "ch03-q-chain",
@@ -386,7 +386,7 @@ EXERCISES = [
         ],
         solution="$$\\frac{\\partial\\mathcal L}{\\partial b_1} = g\\,f'(z_4)\\,w_4\\,f'(z_3)\\,w_3\\,f'(z_2)\\,w_2\\,f'(z_1)$$\n\n"
         "```python\ndef blame(w, z, slope, g):\n    return g * np.prod(slope(z)) * np.prod(w[1:])\n```",
-        purpose="D1's formula, from your own pen.",
+        purpose="The formula of every deep chain, from your own pen.",
     ),
     Code(
         "ch03-c-backward",

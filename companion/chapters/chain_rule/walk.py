@@ -13,7 +13,7 @@ from companion.widgets import Choice, Explorer, Frame, Panel, Slider
 
 LOWER, UPPER = [[0.8, 0.1], [-0.6, 0.9]], [[1.0, -1.4]]
 TARGET = 0.0
-INPUTS = {"a": (1.0, 0.5), "b": (1.0, 0.0), "c": (-1.0, 2.0)}
+INPUTS = {"a": (1.0, 0.5), "b": (1.0, 0.0), "c": (-1.0, 2.0), "d": (2.0, -1.0)}
 WEIGHTS = {  # what is done to the weights as they are drawn
     "drawn": ("as drawn", lambda lower, upper: (lower, upper)),
     "double": ("−1.4 doubled", lambda lower, upper: (lower, upper * [1, 2])),
