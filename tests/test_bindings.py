@@ -185,7 +185,7 @@ def test_only_finite_numbers_are_bound(value, error, message):
 
 # --- texts in code -------------------------------------------------------------------------------------------------------
 
-SOURCES = [(slug, kind) for slug in CHAPTERS for kind in ("exercises", "claims") if (FOLDER / slug / f"{kind}.py").exists()]
+SOURCES = [(slug, kind) for slug in CHAPTERS for kind in ("exercises", "questions", "claims") if (FOLDER / slug / f"{kind}.py").exists()]
 
 
 @pytest.mark.parametrize(("slug", "kind"), SOURCES)
