@@ -1,9 +1,58 @@
 """Chapter 2: the course's own network at nine rates, and how sharply the loss of a small network bends while it trains."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from companion.chapters.gradient_descent.edge import curvatures
+from companion.course_network import VARIANTS, recording, train
 from companion.runs import Recording, grid
+
+HE, SEEDS = VARIANTS["he"], range(10)
+RATES = (1e-5, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0)
+GUESSING = np.log(10)
+
+
+def end(rate, seed):
+    """Where the course's own network is after 400 steps at that rate: its loss and accuracy on the test digits (NaN where it
+    stopped), and log10 of how far each layer has moved, as a share of its size."""
+    result = train(replace(HE, name="rate", rate=rate), seed)
+    moved = np.round(result["moved"][-1], 1) + 0.0 if len(result["moved"]) else []  # (L,)
+    return {"loss": result["test_loss"], "accuracy": result["test_accuracy"], "moved": moved, "stopped": result["stopped"]}
+
+
+def _learned(record, rate):
+    """How many of the ten seeds read more than 80 % of the test digits."""
+    return int((record.where(rate=rate)["accuracy"] > 0.8).sum())
+
+
+def too_small_a_rate_learns_nothing(record):
+    """At 10⁻⁵ no seed reads more than 0.3 of the test digits, and none has stopped."""
+    kept = record.where(rate=1e-5)
+    return kept["accuracy"].max() < 0.3 and all(row["stopped"] is None for row in kept.rows)
+
+
+def in_the_middle_all_learn(record):
+    """At 0.003 all ten seeds read more than 80 %."""
+    return _learned(record, 3e-3) == 10
+
+
+def ten_times_that_is_too_much(record):
+    """At 0.03 at most four of the ten do."""
+    return _learned(record, 3e-2) <= 4
+
+
+def at_a_tenth_none_is_left(record):
+    """From 0.1 on none does: each has stopped, or ends within 0.05 of the loss of guessing."""
+    ends = np.concatenate([record.where(rate=rate)["loss"].astype(float) for rate in RATES if rate >= 0.1])
+    return not (abs(ends - GUESSING) > 0.05).any()  # a comparison with NaN is False
+
+
+def the_weights_tell_the_sides_apart(record):
+    """At 10⁻⁵ no layer has moved by a hundredth of its size; at 0.1, where a seed has not stopped, some layer by a third."""
+    small = [max(row["moved"]) for row in record.where(rate=1e-5).rows]
+    large = [max(row["moved"]) for row in record.where(rate=0.1).rows if row["stopped"] is None]
+    return max(small) < -2 and min(large, default=0) > -0.5
 
 
 def _late(record, rate):
@@ -35,6 +84,28 @@ def the_loss_falls_all_the_same(record):
 
 
 RECORDINGS = [
+    Recording(
+        "ch02-rates",
+        2,
+        "The course's own network after 400 steps (He's weights, momentum 0.9, 64 digits a step), by learning rate.",
+        unit=end,
+        settings=grid(rate=RATES, seed=SEEDS),
+        rtol=0.05,
+        conclusions=[
+            too_small_a_rate_learns_nothing,
+            in_the_middle_all_learn,
+            ten_times_that_is_too_much,
+            at_a_tenth_none_is_left,
+            the_weights_tell_the_sides_apart,
+        ],
+    ),
+    recording(
+        "ch02-course-network",
+        2,
+        "The course's own network at three learning rates.",
+        [replace(HE, name=f"rate-{rate:g}", label=f"rate {rate:g}", rate=rate) for rate in (1e-5, 3e-3, 1e-1)],
+        SEEDS,
+    ),
     Recording(
         "ch02-edge",
         2,
