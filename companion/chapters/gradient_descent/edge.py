@@ -25,6 +25,7 @@ EXAMPLES = 200
 STEP = 1e-20  # of the complex step
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is inf or NaN in the result
 def sharpness(network, x, y, *, start, iterations=20, loss="squared_error"):
     """``(H, direction)``: the largest curvature at the network's parameters, and the unit vector (P,) along which it is found.
 
@@ -44,6 +45,7 @@ def sharpness(network, x, y, *, start, iterations=20, loss="squared_error"):
     return curvature, direction / np.linalg.norm(direction)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def curvatures(rate, seed, *, steps=500, every=50):
     """Plain descent on all of 200 digits at once (tanh, 5 layers, N(0, 1/n), squared error), and H on the way.
 
@@ -51,7 +53,7 @@ def curvatures(rate, seed, *, steps=500, every=50):
     """
     rate = require.number("rate", rate, above=0)
     steps, every = require.positive_int("steps", steps), require.positive_int("every", every)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(require.seed("seed", seed))
     network = Network.random(SIZES, activation="tanh", initialization="lecun_normal", rng=rng)
     x, y = digits().train_x[:, :EXAMPLES], np.eye(10)[:, digits().train_y[:EXAMPLES]]  # (64, 200), (10, 200)
     direction, found = rng.standard_normal(network.parameters.shape), []

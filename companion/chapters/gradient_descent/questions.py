@@ -159,7 +159,7 @@ curvature there (at scale 1) is **below which number**?""",
             Option(
                 "How far the weights have moved from where they were drawn.",
                 correct=True,
-                advice="By a hundredth of their size: the rate is too small. By about all of it: too large.",
+                advice="By a hundredth of their size: the rate is too small. By a third and more: too large.",
             ),
             Option(
                 "The loss of another seed.",

@@ -49,10 +49,10 @@ def at_a_tenth_none_is_left(record):
 
 
 def the_weights_tell_the_sides_apart(record):
-    """At 10⁻⁵ no layer has moved by a hundredth of its size; at 0.1, where a seed has not stopped, some layer by a third."""
+    """At 10⁻⁵ no layer has moved by a fiftieth of its size; at 0.1, where a seed has not stopped, some layer by a third."""
     small = [max(row["moved"]) for row in record.where(rate=1e-5).rows]
     large = [max(row["moved"]) for row in record.where(rate=0.1).rows if row["stopped"] is None]
-    return max(small) < -2 and min(large, default=0) > -0.5
+    return max(small) < -1.7 and min(large, default=0) > -0.5
 
 
 def _late(record, rate):
