@@ -32,20 +32,21 @@ def too_small_a_rate_learns_nothing(record):
     return kept["accuracy"].max() < 0.3 and all(row["stopped"] is None for row in kept.rows)
 
 
-def in_the_middle_all_learn(record):
-    """At 0.003 all ten seeds read more than 80 %."""
-    return _learned(record, 3e-3) == 10
+def one_decade_works(record):
+    """From 0.001 to 0.01 nearly every seed reads more than 80 %: at least 26 of 30, and all ten at 0.003."""
+    return sum(_learned(record, rate) for rate in (1e-3, 3e-3, 1e-2)) >= 26 and _learned(record, 3e-3) == 10
 
 
-def ten_times_that_is_too_much(record):
-    """At 0.03 at most four of the ten do."""
-    return _learned(record, 3e-2) <= 4
+def three_times_more_is_too_much(record):
+    """At 0.03 at most three of the ten do."""
+    return _learned(record, 3e-2) <= 3
 
 
 def at_a_tenth_none_is_left(record):
-    """From 0.1 on none does: each has stopped, or ends within 0.05 of the loss of guessing."""
-    ends = np.concatenate([record.where(rate=rate)["loss"].astype(float) for rate in RATES if rate >= 0.1])
-    return not (abs(ends - GUESSING) > 0.05).any()  # a comparison with NaN is False
+    """From 0.1 on no seed reads half of the digits, and of each ten at least eight have stopped or stand at guessing."""
+    kept = [record.where(rate=rate) for rate in RATES if rate >= 0.1]
+    lost = [sum(not abs(loss - GUESSING) > 0.1 for loss in each["loss"].astype(float)) for each in kept]  # NaN is lost too
+    return not any((each["accuracy"].astype(float) > 0.5).any() for each in kept) and min(lost) >= 8
 
 
 def the_weights_tell_the_sides_apart(record):
@@ -93,8 +94,8 @@ RECORDINGS = [
         rtol=0.05,
         conclusions=[
             too_small_a_rate_learns_nothing,
-            in_the_middle_all_learn,
-            ten_times_that_is_too_much,
+            one_decade_works,
+            three_times_more_is_too_much,
             at_a_tenth_none_is_left,
             the_weights_tell_the_sides_apart,
         ],
