@@ -56,6 +56,29 @@ def the_weights_tell_the_sides_apart(record):
     return max(small) < -1.7 and min(large, default=0) > -0.5
 
 
+def _changes(record, variant, k=slice(None)):
+    """log10 of what a step changes of a layer, the median over seeds, layers and the recorded steps ``k``."""
+    return np.median(np.concatenate([np.array(row["update"])[k].ravel() for row in record.where(variant=variant).rows]))
+
+
+def a_faint_step_is_faint_everywhere(record):
+    """At 10⁻⁵ a step changes 10⁻⁶ to 10⁻⁵ of a layer, and no layer's median is more than a decade from another's."""
+    layers = np.median([row["update"] for row in record.where(variant="rate-1e-05").rows], axis=(0, 1))  # (L,)
+    return -6 < _changes(record, "rate-1e-05") < -5 and np.ptp(layers) < 1
+
+
+def a_good_step_is_a_thousandth(record):
+    """At 0.003 it is 10^−3.5 to 10^−2.5, and in every seed the loss of the last recorded batch is below 0.5."""
+    ends = [row["loss"][-1] for row in record.where(variant="rate-0.003").rows]
+    return -3.5 < _changes(record, "rate-0.003") < -2.5 and max(ends) < 0.5
+
+
+def too_long_steps_fade(record):
+    """At 0.1 the first step changes more than 10^−2.5; the last ones, of the seeds that still run, below 10⁻³. None learns."""
+    ends = [row["loss"][-1] for row in record.where(variant="rate-0.1").rows]
+    return _changes(record, "rate-0.1", slice(1)) > -2.5 and _changes(record, "rate-0.1", slice(26, None)) < -3 and min(ends) > 1
+
+
 def _late(record, rate):
     """The curvature as a share of the limit 2/η, after 250 steps and later, (S, K)."""
     kept = record.where(rate=rate)
@@ -106,6 +129,7 @@ RECORDINGS = [
         "The course's own network at three learning rates.",
         [replace(HE, name=f"rate-{rate:g}", label=f"rate {rate:g}", rate=rate) for rate in (1e-5, 3e-3, 1e-1)],
         SEEDS,
+        conclusions=[a_faint_step_is_faint_everywhere, a_good_step_is_a_thousandth, too_long_steps_fade],
     ),
     Recording(
         "ch02-edge",
