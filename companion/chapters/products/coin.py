@@ -1,7 +1,7 @@
 """A product of factors that are thrown like a coin: each one low or high, with equal chance.
 
-The smallest case of a long random product, and exact: after L layers there are only L + 1 different products, and how likely each
-is the binomial law says. With ½ and 1½ the mean factor is 1, and so is the mean product at any depth; nearly all products are lost.
+The smallest case of a long random product, and exact: after L layers there are only L + 1 different products, and the binomial
+law says how likely each is. With ½ and 1½ the mean factor is 1, and the mean product too; nearly all products are lost.
 
 >>> two = products_of(0.5, 1.5, 2)
 >>> (10**two.log10_product).round(2).tolist(), two.share.tolist()
@@ -34,7 +34,7 @@ class Products:
         return float(largest + np.log10(self.share @ 10 ** (self.log10_product - largest)))
 
     def quantile(self, share):
-        """The smallest log10 product that at least ``share`` of all products do not exceed; 0.5 is the median, the typical one."""
+        """The smallest log10 product that at least ``share`` of all products do not exceed; 0.5 is the median."""
         share = require.number("share", share, at_least=0, at_most=1)
         reached = np.flatnonzero(np.cumsum(self.share) >= share * (1 - 1e-12))
         return float(self.log10_product[reached[0]])
