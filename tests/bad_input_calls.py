@@ -361,8 +361,12 @@ CALLS |= {
     ),
     "widgets.marks.Path": ({"points": [[1, 2], [3, 4]]}, WORDS | {"points": "numbers", "role": "name"}),
     "widgets.marks.Dot": ({"x": 1.0, "y": 2.0}, XY | WORDS | {"role": "name"}),
+    "widgets.marks.Arrow": (
+        {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
+        WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
+    ),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
-    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any"}),
+    "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any", "play": "any"}),
     "widgets.controls.Choice": (
         {"name": "f", "options": ["a", "b"]},
         WORDS | {"name": "any", "options": "list", "start": "any"},

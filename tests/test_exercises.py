@@ -2,17 +2,23 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from companion.chapters import CHAPTERS
+from companion.book import core_page
+from companion.chapters import CHAPTERS, DEEPER
 from companion.practice import catalogue as exercises
 from companion.practice.checker import Choice, Code, Guess, Number, Order
 
+ROOT = Path(__file__).parents[1]
 ALL = exercises.load()
+SPOT = "s"  # the sort of a question on the spot: a line in the run of the text, whose advice says all there is to say
 KINDS = {"q": (Choice, Number, Order), "d": (Number, Code, Choice, Order), "c": (Code,), "i": (Number, Choice, Code, Order)}
+KINDS[SPOT] = KINDS["q"]
 PRACTICE = [e for e in ALL if not isinstance(e, Guess)]
+NUMBERED = [e for e in PRACTICE if e.numbered]
 CODES = [e for e in ALL if isinstance(e, Code)]
 
 
@@ -51,8 +57,9 @@ def light_texts(record):
 @pytest.mark.parametrize("slug", CHAPTERS)
 def test_a_chapter_has_a_guess_and_every_sort_of_exercise(slug):
     records, chapter = exercises.of(slug), f"ch{CHAPTERS[slug]:02d}"
-    assert [e.id for e in records if isinstance(e, Guess)] == [f"{chapter}-guess"]
-    sorts = [e.id.split("-")[1] for e in records if not isinstance(e, Guess)]
+    guesses = [e.id for e in records if isinstance(e, Guess)]
+    assert guesses[0] == f"{chapter}-guess" and all(re.fullmatch(rf"{chapter}-guess-[a-z0-9-]+", id) for id in guesses[1:])
+    sorts = [e.id.split("-")[1] for e in records if e.numbered]
     assert len(sorts) >= 4
     assert set(sorts) >= {"q", "c", "i"} | ({"d"} if chapter != "ch00" else set())  # the welcome derives nothing
 
@@ -65,6 +72,24 @@ def test_a_displayed_formula_stands_alone(record):
             assert "$$" not in block or re.fullmatch(r"\$\$[^$]+\$\$", block.strip()), block
 
 
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_an_exercise_stands_on_one_page_of_its_chapter(slug):
+    """On the core page or on the deeper one, and in the order of their numbers."""
+    shown = [id for stem in (slug, slug + DEEPER) for id in shown_on(stem)]
+    assert sorted(shown) == sorted(e.id for e in exercises.of(slug))
+    numbered = [e.id for e in exercises.of(slug) if e.numbered]
+    assert [id for id in shown if id in numbered] == numbered, "their numbers do not go up as the pages are read"
+
+
+def shown_on(stem):
+    """The ids of the exercises that the page of that name shows, in order."""
+    for path in (ROOT / "book").rglob(f"{stem}.ipynb"):
+        if ".ipynb_checkpoints" not in path.parts:
+            page = core_page.read(json.loads(path.read_text(encoding="utf-8")))
+            return [id for section in page.sections for id in section.exercises]
+    return []
+
+
 def test_ids_are_unique():
     ids = [record.id for record in ALL]
     assert len(ids) == len(set(ids))
@@ -72,12 +97,26 @@ def test_ids_are_unique():
 
 @each(PRACTICE)
 def test_the_id_says_chapter_sort_and_subject(record):
-    match = re.fullmatch(r"ch\d\d-([qdci])-[a-z0-9-]+", record.id)
+    match = re.fullmatch(r"ch\d\d-([qdcis])-[a-z0-9-]+", record.id)
     assert match, record.id
     assert isinstance(record, KINDS[match[1]])
+    assert record.numbered == (match[1] != SPOT)
 
 
-@each(PRACTICE)
+@each([e for e in ALL if not e.numbered])
+def test_a_question_on_the_spot_has_no_number(record):
+    assert exercises.find(record.id) == (record, "")
+
+
+@each([e for e in PRACTICE if not e.numbered])
+def test_a_question_on_the_spot_is_light(record):
+    """One line of question; what there is to say about an answer is its advice."""
+    assert 0 < len(record.prompt.split()) <= 45
+    assert len(getattr(record, "options", "--")) <= 4
+    assert all(option.advice.strip() for option in getattr(record, "options", ()))
+
+
+@each(NUMBERED)
 def test_it_has_prompt_purpose_hints_and_solution(record):
     assert record.prompt.strip()
     assert record.purpose.strip()

@@ -10,18 +10,20 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 
+from companion.book import toc
 from companion.book.bindings import MARK
+from companion.chapters import DEEPER, of_page
 from tools import notebooks as tool
 
 ROOT = Path(__file__).parents[1]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PARTS = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
-CHAPTERS = [ROOT / f"{name}.ipynb" for name in [TOC["root"], *PARTS] if name.count("/") > 1 or name == TOC["root"]]
+PAGES = toc.pages(toc.load(ROOT))
+CHAPTERS = [ROOT / f"{name}.ipynb" for name in PAGES if of_page(Path(name).name)]  # core pages and deeper ones
+DEEP = [path for path in CHAPTERS if path.stem.endswith(DEEPER)]
+CORE = [path for path in CHAPTERS if path.with_stem(path.stem + DEEPER) in DEEP]  # what they allow: tests/test_core_pages.py
 NOTEBOOKS = sorted(path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
-PLAN = [
+PLAN = [  # of a chapter that has one page still
     "Guess first",
     "See it",
     r"\d\. .+",
@@ -52,10 +54,12 @@ def outputs(notebook):
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+every_first_page = pytest.mark.parametrize("path", [path for path in CHAPTERS if path not in DEEP], ids=lambda path: path.stem)
+every_page_alone = pytest.mark.parametrize("path", [p for p in CHAPTERS if p not in DEEP + CORE], ids=lambda path: path.stem)
 
 
 def test_every_notebook_is_in_the_book():
-    named = {ROOT / f"{name}.ipynb" for name in [TOC["root"], *PARTS]}
+    named = {ROOT / f"{name}.ipynb" for name in PAGES}
     assert set(NOTEBOOKS) <= named
     assert set(CHAPTERS) <= set(NOTEBOOKS)
 
@@ -115,7 +119,7 @@ def test_widgets_carry_data_only(path):
     assert all(len(data["text/plain"]) > 10 for data in shown)
 
 
-@every_chapter
+@every_page_alone
 def test_follows_the_plan_of_a_chapter(path):
     source = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
     source = re.sub(r"^```.*?^```", "", source, flags=re.M | re.S)
@@ -149,9 +153,11 @@ def test_code_is_as_narrow_as_the_page(stem):
     assert [line for cell in shown for line in cell.source.splitlines() if len(line) > 88] == []
 
 
-@every_chapter
+@every_first_page
 def test_has_at_least_four_exercises(path):
-    source = "\n".join(cell.source for cell in code(read(path)))
+    """A chapter, on its two pages."""
+    deeper = path.with_stem(path.stem + DEEPER)
+    source = "\n".join(cell.source for page in [path, deeper] if page in CHAPTERS for cell in code(read(page)))
     shown = re.findall(r"^exercise\(\"(ch\d\d-[\w-]+)\"\)", source, re.M)
     assert len([name for name in shown if "-guess" not in name]) >= 4
     assert len(set(shown)) == len(shown)
@@ -163,10 +169,10 @@ def test_has_the_length_of_a_sitting(path):
     words = sum(
         len(re.sub(MARK, "", cell.source).split()) for cell in read(path).cells if cell.cell_type == "markdown"
     )
-    assert 900 <= words <= 4000
+    assert (300 if path in DEEP else 600 if path in CORE else 900) <= words <= 4000
 
 
-@every_chapter
+@every_first_page
 def test_shows_a_figure_and_a_widget(path):
     kinds = [set(output.get("data", {})) for output in outputs(read(path))]
     assert 1 <= sum("image/svg+xml" in kind for kind in kinds) <= 9

@@ -11,6 +11,7 @@ import pytest
 
 from companion.practice import catalogue as exercises
 from companion.widgets import (
+    Arrow,
     Axis,
     Band,
     Bars,
@@ -69,6 +70,7 @@ MARKS = [
     Heat(np.linspace(0, 1, 12).reshape(3, 4), x=(0, 2), y=(0, 3), label="height"),
     Walk([[0.0, 1.0], [1.0, 2.0]], name="walk"),
     Dot(1.5, 2.0, "dot"),
+    Arrow(1.0, 2.0, 3.0, 0.5, "arrow", role="purple"),
     Rule(x=1.0, name="rule"),
     Rule(y=2.0),
 ]
@@ -88,6 +90,11 @@ def test_every_mark_comes_back_as_it_was(mark):
         assert back[name] == (list(want) if isinstance(want, tuple) else want)
     for name in mark.settings:
         assert back.get(name) == getattr(mark, name)
+
+
+def test_one_mark_is_many_arrows():
+    many = Arrow([0, 1], 0, [1, 2], [0.5, np.inf])
+    assert (many.x.tolist(), many.y.tolist()) == ([0, 1, 1, 2], [0, 0.5, 0, np.inf])
 
 
 def test_what_the_eye_sees_decides_the_size_of_a_number():
@@ -252,6 +259,11 @@ def test_a_bound_slider_follows_what_bounds_it():
     assert widget.values == {"depth": 2, "neuron": 2}
 
 
+@pytest.mark.parametrize(("play", "seconds"), [(True, 4), (2.5, 2.5), (False, None)])
+def test_a_slider_says_how_long_it_plays(play, seconds):
+    assert Slider("step", [0, 1], play=play).spec().get("play") == seconds
+
+
 def test_an_error_while_packing_says_for_which_setting():
     with pytest.raises(ZeroDivisionError) as caught:
         explorer(lambda depth, base: powers(depth, base) if depth - 10 else 1 / 0)
@@ -283,6 +295,7 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Slider("n", [3, 2]), r"values of slider 'n' must be two or more rising finite numbers, got \(3, 2\)"),
         (lambda: Slider("n", [1, 2], start=3), "start of slider 'n' must be one of its values 1, 2, got 3"),
         (lambda: Slider("a b", [1, 2]), "name of a Slider must be a Python identifier .* got 'a b'"),
+        (lambda: Slider("n", [1, 2], play=0), "play of slider 'n', if not True or False, must be a finite number > 0, got 0"),
         (lambda: Choice("n", ["a"]), r"options of choice 'n' must be two or more texts or numbers, got \['a'\]"),
         (lambda: Line([1, 2], x=[1]), "y, x of Line must have one length, got y: 2, x: 1"),
         (lambda: Line([[1]]), r"y of Line must have 1 axes and at least one value, got shape \(1, 1\)"),
@@ -295,6 +308,9 @@ def test_too_much_data_is_refused_with_advice():
         (lambda: Heat([[1.0]], contours=-1), "contours of Heat must be a whole number >= 0, got -1"),
         (lambda: Heat([[1.0]], colors="jet"), "colors of Heat must be one of sequential, diverging, got 'jet'"),
         (lambda: Walk([[1, 2, 3]]), r"points of Path must have shape \(n, 2\), got \(1, 3\)"),
+        (lambda: Arrow([0, 1], 0, [1, 2, 3], 0), "x0, y0, x1, y1 of Arrow must have one length, got x0: 2, y0: 3, x1: 3, y1: 3"),
+        (lambda: Arrow(0, [[0]], 1, 1), r"y0 of Arrow must have 1 axes and at least one value, got shape \(1, 1\)"),
+        (lambda: Arrow(0, 0, 1, 1, role="red"), "role of Arrow must be one of vanishing, .* got 'red'"),
         (lambda: Rule(), "Rule must have either x or y, got x=None, y=None"),
         (lambda: Rule(x=1, y=2), "Rule must have either x or y, got x=1, y=2"),
         (lambda: Slider("n", [1, 2], at_most=3), "at_most of slider 'n' must be the name of another slider, got 3"),

@@ -1,12 +1,14 @@
 """Run everything that concerns one page of the book, in under a minute: what to do between two edits of it.
 
     python -m tools.check book/why/products.ipynb
+    python -m tools.check --counts book/why/products.ipynb   words, code and questions of it, and what a core page would allow
 
 Its numbers, shape and cells, the claims and exercises of its chapter; and beside that a build of what changed, its links, and
 the page in a browser. `make test` runs the rest.
 """
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -15,12 +17,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from companion.chapters import CHAPTERS, records
+from companion.book import core_page
+from companion.chapters import CHAPTERS, DEEPER, of_page, records
 from tools import book
 
 ROOT = Path(__file__).parent.parent
 SINGLE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-FILES = [f"tests/test_{name}.py" for name in ("notebooks", "bindings", "exercises", "claims")]
+FILES = [f"tests/test_{name}.py" for name in ("notebooks", "core_pages", "bindings", "exercises", "claims")]
 
 
 def chosen(page):
@@ -31,9 +34,9 @@ def chosen(page):
     """
     path = Path(page)
     names = [path.name, f"[{path.stem}]", f"[{path.stem}-"]
-    if path.stem in CHAPTERS:
-        names.append(f"[ch{CHAPTERS[path.stem]:02d}-")
-        names += [f"[{claim.id}]" for claim in records(path.stem, "claims")]
+    if slug := of_page(path.stem):
+        names += [f"[ch{CHAPTERS[slug]:02d}-"] + [f"[{slug}]", f"[{slug}-"] * (slug != path.stem)
+        names += [f"[{claim.id}]" for claim in records(slug, "claims")]
     return " or ".join(names)
 
 
@@ -72,13 +75,28 @@ def report(step, page):
     return good
 
 
+def counts(page):
+    """Print the counts of a notebook, and what a core page would not allow; 1 where there is such a thing."""
+    if not page.endswith(".ipynb"):
+        print(f"{page} is no notebook: there is nothing to count")
+        return 1
+    read = core_page.read(json.loads((ROOT / page).read_text(encoding="utf-8")))
+    wrong = core_page.faults(read) if not page.endswith(f"{DEEPER}.ipynb") else []
+    print("\n".join([page, *core_page.told(read), *(f"WRONG {fault}" for fault in wrong)]))
+    return int(bool(wrong))
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Run everything that concerns one page of the book.")
     parser.add_argument("page", help="book/….ipynb or book/….md")
-    page = Path(parser.parse_args(arguments).page).resolve()
+    parser.add_argument("--counts", action="store_true", help="only count its words, code cells and questions")
+    options = parser.parse_args(arguments)
+    page = Path(options.page).resolve()
     if not page.is_file() or not page.is_relative_to(ROOT / "book"):
         parser.error(f"page must be a file below {ROOT / 'book'}, got {page}")
     page = page.relative_to(ROOT).as_posix()
+    if options.counts:
+        return counts(page)
     with ThreadPoolExecutor(2) as workers:  # two cores: the notebook's cells on one, its page on the other
         cells = workers.submit(report, check_cells, page) if page.endswith(".ipynb") else None
         good = report(check_build, page)

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from companion import runs
+from companion.chapters import of_page
 from tools.processor import older
 
 ROOT = Path(__file__).parent.parent
@@ -29,8 +30,8 @@ LINES = 30  # of the report of one test that fails
 
 
 def chapters():
-    """The notebooks of all chapters; the ledger shows their claims once more."""
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "book").glob("*/*.ipynb"))] + ["book/welcome.ipynb"]
+    """The notebooks of all chapters, core and deeper; the ledger shows their claims once more."""
+    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "book").rglob("*.ipynb")) if of_page(path.stem)]
 
 
 def run(arguments, setting):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import chinese, katex, meta, policy, stills, vendor
+from companion.book import chinese, katex, meta, policy, stills, toc, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -22,6 +22,7 @@ def setup(app):
     app.connect("doctree-read", meta.name_terms)
     app.connect("html-page-context", add_widget_style)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", pass_deeper_pages)
     app.connect("html-page-context", offer_two_prints, priority=900)  # after the theme has made its buttons
     app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
@@ -136,6 +137,18 @@ def describe(app, page, template, context, doctree):
         title = re.sub(r"<[^>]*>", "", context.get("title", ""))
         url, picture = _address(app) + context["current_page_name"] + ".html", f"{_address(app)}_static/{meta.CARD}"
         context["metatags"] = context.get("metatags", "") + "\n" + meta.tags(title, meta.description(doctree), url, picture)
+
+
+def pass_deeper_pages(app, page, template, context, doctree):
+    """Make "previous" and "next" lead from core page to core page; the deeper pages stand in the list beside."""
+    builder = app.builder
+    if page in getattr(builder, "relations", {}):
+        for name, other in zip(("prev", "next"), toc.neighbours(page, builder.relations), strict=True):
+            if other:
+                title = builder.render_partial(app.env.titles[other])["title"]
+                context[name] = {"link": builder.get_relative_uri(page, other), "title": title}
+            else:
+                context[name] = None
 
 
 def offer_two_prints(app, page, template, context, doctree):

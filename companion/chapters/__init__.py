@@ -4,8 +4,10 @@ A room holds what belongs to its chapter alone: ``exercises.py`` (a list ``EXERC
 (``RECORDINGS``) with the recorded files beside it, and the studies that no other chapter uses. This file knows no chapter but by
 name: it finds what the rooms hold when it is asked. A room that lacks a file lacks these records, and that is all.
 
->>> number("chain_rule"), slug("ch03")
-(3, 'chain_rule')
+A chapter has one page or two: a core page, ``<slug>.ipynb``, and a deeper page, ``<slug>_deeper.ipynb``, one level below it.
+
+>>> number("chain_rule"), slug("ch03"), of_page("chain_rule_deeper"), of_page("glossary")
+(3, 'chain_rule', 'chain_rule', None)
 """
 
 from importlib import import_module
@@ -13,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+DEEPER = "_deeper"  # how the name of a deeper page ends
 CHAPTERS = {  # slug: number, in the order of the book; a new chapter is a row here and a folder beside this file
     "welcome": 0,
     "what_is_a_gradient": 1,
@@ -38,6 +41,12 @@ def number(slug):
 def slug(label):
     """The slug of the chapter that an id like ``ch03-q-cost`` begins with; None if there is no such chapter."""
     return {f"ch{number:02d}": slug for slug, number in CHAPTERS.items()}.get(label.partition("-")[0])
+
+
+def of_page(stem):
+    """The slug of the chapter that a page belongs to, by the page's name without folder and ending; None for other pages."""
+    slug = stem.removesuffix(DEEPER)
+    return slug if slug in CHAPTERS else None
 
 
 def records(slug, kind):

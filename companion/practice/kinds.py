@@ -68,6 +68,11 @@ class Exercise:
         """Can it be answered on the page (choice, number, order, guess), without running code?"""
         return self.kind != "code"
 
+    @property
+    def numbered(self):
+        """Has it a number, as in "Exercise 4.2"? A guess has none, nor has a question on the spot (``ch04-s-…``)."""
+        return self.kind != "guess" and self.id.split("-")[1:2] != ["s"]
+
     def judge(self, answer):
         """The verdict on an answer, whatever it is."""
         given, problem, replaced = trial.guarded(lambda: plain(answer))

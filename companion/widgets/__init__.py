@@ -4,10 +4,11 @@ from companion.widgets.bundle import static_script, static_style
 from companion.widgets.controls import Choice, Slider
 from companion.widgets.explorer import Explorer
 from companion.widgets.frames import Axis, Frame, Panel, Readout
-from companion.widgets.marks import Band, Bars, Dot, Heat, Line, Path, Rule
+from companion.widgets.marks import Arrow, Band, Bars, Dot, Heat, Line, Path, Rule
 from companion.widgets.question import Question
 
 __all__ = [
+    "Arrow",
     "Axis",
     "Band",
     "Bars",

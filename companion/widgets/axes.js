@@ -13,7 +13,7 @@ export const textWidth = (text) => parseMarkup(text).reduce((sum, { kind, text: 
 // The ends that the author fixed (and the part of them that is shown), or those that the data need.
 function endsOf(name, axis, panel, kinds) {
   if (!axis.domain) {
-    const points = kinds.has("path") || kinds.has("dot");
+    const points = ["path", "dot", "arrow"].some((kind) => kinds.has(kind));
     const pad = kinds.has("heat") ? 0 : name === "y" || points ? 0.05 : kinds.has("bars") ? 0 : 0.02;
     return { domain: domainOf(valuesOn(name, panel.marks), axis.log, pad), range: "" };
   }

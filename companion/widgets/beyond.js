@@ -5,7 +5,7 @@ import { plainText } from "./markup.js";
 import { readNumber, valueName } from "./scales.js";
 
 const SLACK = 0.015; // of the span: as much as the frame shows beyond its ends
-const NAMES = { line: "the line", band: "the band", bars: "a bar", path: "the walk", dot: "the point" };
+const NAMES = { line: "the line", band: "the band", bars: "a bar", path: "the walk", arrow: "the arrow", dot: "the point" };
 
 function seriesOf(mark) {
   if (mark.kind === "band") return [mark.low, mark.high];

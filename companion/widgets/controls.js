@@ -2,6 +2,7 @@
 
 import { html } from "./dom.js";
 import { htmlMarkup, plainText } from "./markup.js";
+import { player } from "./play.js";
 import { nearest, topStop } from "./state.js";
 
 const FEW = 3; // up to so many short options are buttons in a row, more are a menu
@@ -11,19 +12,23 @@ function slider(control, change, live) {
   const { values, texts, label } = control;
   const range = html("input", { ...KEYS, type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": plainText(label), input: () => change(control.name, values[range.value]) });
   const box = live ? numberBox(control, change) : html("output", { class: "cw-value", "aria-hidden": "true" });
-  const element = html("div", { class: "cw-control" }, html("span", { class: "cw-name", "aria-hidden": "true" }, ...htmlMarkup(label)), box, range);
+  const played = control.play && player(control, KEYS, { at: () => Number(range.value), top: () => Number(range.max), go: (place) => change(control.name, values[place]) });
+  if (played) range.addEventListener("pointerdown", played.stop);
+  const reach = played ? html("div", { class: "cw-play" }, ...played.buttons, range) : range;
+  const element = html("div", { class: `cw-control${played ? " cw-playable" : ""}` }, html("span", { class: "cw-name", "aria-hidden": "true" }, ...htmlMarkup(label)), box, reach);
   const show = (value, all) => {
     const place = nearest(values, value);
     const top = topStop(control, all);
     if (range.max !== String(top)) range.max = top;
     const exact = values[place] === value;
     range.value = place;
+    if (played) played.arrived(place);
     range.setAttribute("aria-valuetext", exact ? plainText(texts[place]) : String(value));
     range.style.setProperty("--cw-share", top ? place / top : 1);
     if (live) box.value = value;
     else box.replaceChildren(...htmlMarkup(texts[place]));
   };
-  return { element, show };
+  return { element, show, playing: () => Boolean(played) && played.playing() };
 }
 
 // With a kernel any number between the ends may be typed.

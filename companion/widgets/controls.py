@@ -7,12 +7,16 @@ from numbers import Integral, Real
 from companion import require
 from companion.widgets.texts import format_value
 
+PLAYED = 4  # seconds from the first value of a slider to its last
+
 
 @dataclass(frozen=True)
 class Slider:
     """A slider that stops at ``values`` (rising numbers, any spacing); a live kernel also takes what lies between them.
 
     ``at_most`` names another slider of the Explorer, listed before this one, whose value this one may not exceed.
+    ``play`` puts three buttons beside it: previous, play, next. Played, it runs through all its values in four seconds, or
+    in as many as ``play`` says.
 
     >>> Slider("depth", [2, 5, 10], label="Depth L", start=5).text(5)
     '5'
@@ -24,6 +28,7 @@ class Slider:
     start: float | None = None
     format: str = "{:g}"
     at_most: str | None = None
+    play: bool | float = False
 
     def __post_init__(self):
         _check_name("Slider", self.name)
@@ -43,6 +48,8 @@ class Slider:
             raise ValueError(
                 f"at_most of slider {self.name!r} must be the name of another slider, got {self.at_most!r}"
             )
+        if not isinstance(self.play, bool):
+            require.number(f"play of slider {self.name!r}, if not True or False,", self.play, above=0)
 
     @property
     def whole(self):
@@ -60,6 +67,7 @@ class Slider:
         return format_value(value, self.format)
 
     def spec(self):
+        extras = {"at_most": self.at_most, "play": PLAYED if self.play is True else self.play}
         return {
             "kind": "slider",
             "name": self.name,
@@ -68,7 +76,7 @@ class Slider:
             "texts": [self.text(value) for value in self.values],
             "start": self.values.index(self.start),
             "whole": self.whole,
-        } | ({"at_most": self.at_most} if self.at_most else {})
+        } | {name: extra for name, extra in extras.items() if extra}
 
 
 @dataclass(frozen=True)

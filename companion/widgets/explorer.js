@@ -85,8 +85,11 @@ function clickHint(panel, controls, live) {
 
 const stopsOf = (panel, controls, live) => (live ? [] : panel.click.map((name) => controls.find((control) => control.name === name)?.values));
 
-// One row of controls, or two that are as even as can be.
-const columnsFor = (count) => (count <= 4 ? count : Math.min(4, Math.ceil(count / 2)));
+// One row of controls, or two that are as even as can be; what can be played has a row of its own.
+function columnsFor(controls) {
+  const count = controls.filter(({ play }) => !play).length || 1;
+  return count <= 4 ? count : Math.min(4, Math.ceil(count / 2));
+}
 
 function renderExplorer({ model, el }) {
   const spec = model.get("spec");
@@ -112,7 +115,7 @@ function renderExplorer({ model, el }) {
     "div",
     { class: "cw cw-explorer", role: "group", "aria-label": `Explorer: ${plainText(spec.title || spec.name)}` },
     ...titleOf(spec),
-    html("div", { class: "cw-controls", style: `--cw-columns: ${columnsFor(controls.length)}` }, ...controls.map(({ element }) => element)),
+    html("div", { class: "cw-controls", style: `--cw-columns: ${columnsFor(spec.controls)}` }, ...controls.map(({ element }) => element)),
     html("div", { class: "cw-strip" }, readouts.element, reset),
     message,
     panels,
@@ -166,6 +169,8 @@ function renderExplorer({ model, el }) {
   function draw() {
     const values = model.get("values");
     spec.controls.forEach((control, i) => controls[i].show(values[control.name], values));
+    const aloud = controls.some(({ playing }) => playing?.()) ? "off" : "polite"; // nobody listens to eight sentences a second
+    if (summary.ariaLive !== aloud) summary.ariaLive = aloud;
     let [frame, told] = [null, note];
     try {
       const found = frameAt(values);

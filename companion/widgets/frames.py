@@ -57,7 +57,7 @@ class Panel:
         marks = require.listed("marks of Panel", self.marks)
         for mark in marks:
             if not isinstance(mark, Mark):
-                raise TypeError(f"marks of Panel must be Line, Band, Bars, Heat, Path, Dot or Rule, got {mark!r}")
+                raise TypeError(f"marks of Panel must be Line, Band, Bars, Heat, Path, Arrow, Dot or Rule, got {mark!r}")
         object.__setattr__(self, "marks", marks)
         click = (self.click,) if isinstance(self.click, str) else tuple(self.click)
         if len(click) > 2 or not all(name is None or isinstance(name, str) for name in click):

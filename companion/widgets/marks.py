@@ -178,6 +178,41 @@ class Dot(Mark):
 
 
 @dataclass(frozen=True, eq=False)
+class Arrow(Mark):
+    """An arrow from (``x0``, ``y0``) to (``x1``, ``y1``), such as a gradient on a map; lists of numbers are one arrow each.
+
+    >>> Arrow(0, 0, [1, 2], [1, 0]).x.tolist()           # start and tip of one arrow after the other
+    [0.0, 1.0, 0.0, 2.0]
+    """
+
+    x0: np.ndarray
+    y0: np.ndarray
+    x1: np.ndarray
+    y1: np.ndarray
+    name: str = ""
+    role: str = "healthy"
+    on_x, on_y = ("x",), ("y",)
+
+    def __post_init__(self):
+        ends = ("x0", "y0", "x1", "y1")
+        ndims = {name: np.ndim(numbers(f"{name} of Arrow", getattr(self, name))) for name in ends}
+        arrays = {name: self._array(name, ndim=min(1, ndim)) for name, ndim in ndims.items()}
+        count = max(array.size for array in arrays.values())
+        for name, array in arrays.items():
+            object.__setattr__(self, name, np.full(count, array) if array.ndim == 0 else array)
+        self._same_length(*ends)
+        self._known("role", ROLES)
+
+    @property
+    def x(self):
+        return np.stack([self.x0, self.x1], axis=1).ravel()
+
+    @property
+    def y(self):
+        return np.stack([self.y0, self.y1], axis=1).ravel()
+
+
+@dataclass(frozen=True, eq=False)
 class Rule(Mark):
     """A straight line across the panel at one ``x`` or one ``y``."""
 

@@ -35,6 +35,7 @@ function swatch(mark) {
     band: () => [svg("rect", { class: `cw-band ${role}`, x: 0, y: 2, width: 24, height: 10 })],
     bars: () => [svg("rect", { class: `cw-bar ${role}`, x: 6, y: 1, width: 12, height: 12 })],
     path: () => [svg("path", { class: `cw-walk ${role}`, d: "M1,7H23" }), svg("circle", { class: `cw-step ${role}`, cx: 12, cy: 7, r: 2.6 })],
+    arrow: () => [svg("path", { class: `cw-shaft ${role}`, d: "M1,7H17" }), svg("path", { class: `cw-head ${role}`, d: "M23,7l-9,-4v8z" })],
   }[mark.kind] || (() => [svg("path", { class: `cw-line ${role}${dash}`, d: "M0,7H24" }), ...(mark.markers ? [svg("circle", { class: `cw-marker ${role}`, cx: 12, cy: 7, r: 3 })] : [])]);
   return svg("svg", { class: "cw-swatch", width: 24, height: 14, "aria-hidden": "true" }, ...drawn());
 }
@@ -50,10 +51,12 @@ function heatKey(mark, theme) {
   return [html("span", { class: "cw-key" }, ...name, html("span", {}, ...htmlMarkup(shortNumber(low))), image, html("span", {}, ...htmlMarkup(shortNumber(high)))), ...odd];
 }
 
+const hasKey = ({ kind, x }) => ["line", "band", "bars", "path"].includes(kind) || (kind === "arrow" && x.length > 2);
+
 // Named marks that carry no label of their own, each name once; maps; and the part of the y axis that is shown.
 function legend(panel, theme, { range }) {
   const shown = new Map();
-  for (const mark of panel.marks) if (mark.name && ["line", "band", "bars", "path"].includes(mark.kind) && !shown.has(mark.name)) shown.set(mark.name, mark);
+  for (const mark of panel.marks) if (mark.name && hasKey(mark) && !shown.has(mark.name)) shown.set(mark.name, mark);
   const keys = [...shown].map(([name, mark]) => html("span", { class: "cw-key" }, swatch(mark), html("span", {}, ...htmlMarkup(name))));
   const heats = panel.marks.filter((mark) => mark.kind === "heat").flatMap((mark) => heatKey(mark, theme));
   const shownPart = range ? [html("span", { class: "cw-range" }, ...htmlMarkup(range))] : [];

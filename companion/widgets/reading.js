@@ -2,7 +2,7 @@
 
 import { html } from "./dom.js";
 import { htmlMarkup } from "./markup.js";
-import { xOf } from "./marks.js";
+import { shafts, xOf } from "./marks.js";
 import { isDecades, readNumber, shortNumber, valueName } from "./scales.js";
 
 const NEAR = 28; // pixels within which a point is read
@@ -26,6 +26,19 @@ function nearestPoint(mark, [px, py], { x, y }) {
     if (away < distance) [best, distance] = [i, away];
   }
   return distance < NEAR ? best : -1;
+}
+
+function awayFrom([px, py], [[ax, ay], [bx, by]]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const share = Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)));
+  return Math.hypot(px - ax - share * dx, py - ay - share * dy);
+}
+
+// The arrow that passes nearest, or -1.
+function nearestArrow(mark, at, place) {
+  const away = shafts(mark, place).map((shaft) => awayFrom(at, shaft));
+  const least = Math.min(...away);
+  return least < NEAR ? away.indexOf(least) : -1;
 }
 
 function heatText(mark, [px, py], { x, y }) {
@@ -54,6 +67,10 @@ function readAt(panel, place, at) {
       const i = nearestPoint(mark, at, place);
       const where = (j) => `(${readNumber(mark.x[j], x)}, ${readNumber(mark.y[j], y)})`;
       if (i >= 0) texts.push(`${mark.name || (mark.kind === "dot" ? "the point" : "the walk")}${mark.kind === "path" ? `, step ${i}` : ""}: ${where(i)}`);
+    } else if (mark.kind === "arrow") {
+      const i = nearestArrow(mark, at, place);
+      const [start, tip] = [2 * i, 2 * i + 1].map((j) => `(${readNumber(mark.x[j], x)}, ${readNumber(mark.y[j], y)})`);
+      if (i >= 0) texts.push(`${mark.name || "the arrow"}: from ${start} to ${tip}`);
     } else if (mark.kind in SUMMED) {
       const values = mark.y || mark.heights || mark.low;
       const xs = mark.kind === "bars" ? xOf({}, values.length) : xOf(mark, values.length);

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from companion.book import toc
 from companion.book.policy import POLICY
 
 from . import stage
@@ -170,11 +171,7 @@ def on_stage(browser, tmp_path):
 
 def pages():
     """The pages of the book in reading order, as paths in the built site (from ``_toc.yml``)."""
-    import yaml
-
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    names = [toc["root"]] + [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
-    return [f"{name}.html" for name in names]
+    return [f"{name}.html" for name in toc.pages(toc.load(ROOT))]
 
 
 def pytest_generate_tests(metafunc):

@@ -11,6 +11,7 @@ from ipywidgets.widgets.widget import _remove_buffers
 
 from companion.book.stills import STATE, draw, explorers
 from companion.widgets import (
+    Arrow,
     Axis,
     Band,
     Bars,
@@ -143,6 +144,30 @@ def bound_explorer():
 
 def chain(depth, neuron):
     return Frame([Panel([Bars(np.arange(1.0, depth + 1)), Rule(x=neuron)], Axis("layer l"), Axis("factor"))])
+
+
+def play_explorer(seconds=1, stops=9):
+    """A slider that plays, above a choice."""
+    controls = [Slider("step", range(stops), label="Step k", play=seconds), Choice("base", ["sigmoid", "tanh"])]
+    return Explorer("played", played, controls, summary="After {step} steps with {base}.")
+
+
+def played(step, base):
+    return Frame([Panel([Line(np.arange(step + 1.0), name=base)], Axis("step k", domain=(1, 20)), Axis("way", domain=(0, 20)))])
+
+
+def arrow_explorer():
+    """An arrow on a map and a field of them; at length 4 the arrow leaves the frame."""
+    return Explorer("arrows", arrows, [Slider("length", [0, 1, 4], start=1)], summary="An arrow of {length}.")
+
+
+def arrows(length):
+    grid = np.linspace(-2, 2, 9)
+    x, y = (axis.ravel() for axis in np.meshgrid([-1, 0, 1], [-1, 1]))
+    ends = {"x": Axis("x", domain=(-2, 2)), "y": Axis("y", domain=(-2, 2))}
+    field = Arrow(x, y, x + 0.3, y + 0.1, name="wind", role="sky")
+    marks = [Heat(np.add.outer(grid, grid), x=(-2, 2), y=(-2, 2), label="height"), field]
+    return Frame([Panel([*marks, Arrow(0, 0, length, 0, name="gradient", role="exploding")], **ends, equal=True)])
 
 
 def far_explorer():

@@ -55,6 +55,24 @@ def test_a_finger_reads_a_map(on_stage):
     assert "(0.00, 0.00)" in point or point.startswith(("walk", "bottom"))
 
 
+def test_an_arrow_is_drawn_with_its_name_and_read_along_its_way(on_stage):
+    page = on_stage([stage.arrow_explorer()])
+    assert page.locator(".cw-plot .cw-head").count() == 7 and page.locator(".cw-legend").inner_text().startswith("wind")
+    assert page.locator(".cw-label").text_content() == "gradient"
+    plot = page.locator(".cw-plot").bounding_box()
+    page.mouse.move(plot["x"] + plot["width"] * 0.6, plot["y"] + plot["height"] * 0.5)
+    assert "gradient: from (0.00, 0.00) to (1.00, 0.00)" in reading(page)
+    page.locator("input[type=range]").press("Home")
+    assert page.locator(".cw-plot .cw-head").count() == 6 and page.locator(".cw-plot .cw-marker").count() == 1
+
+
+def test_an_arrow_that_leaves_the_frame_says_so(on_stage):
+    page = on_stage([stage.arrow_explorer()], fragment="#arrows:length=4")
+    assert page.locator(".cw-exit path").count() == 1 and page.locator(".cw-label").count() == 0
+    assert "outside the frame →" in page.locator(".cw-edge").all_text_contents()
+    assert "Outside the picture: gradient (right)." in page.locator(".cw-summary").inner_text()
+
+
 def test_arrow_keys_move_over_a_map_in_two_directions(on_stage):
     page = on_stage([stage.map_explorer()])
     panel = page.locator(".cw-panel").first
