@@ -18,7 +18,6 @@ ONE_PAGE_STILL = {  # chapters that are not divided yet: a row goes when its dee
     "what_is_a_gradient",
     "gradient_descent",
     "chain_rule",
-    "products",
     "sigmoid_relu",
     "initialisation",
     "edge_of_chaos",
