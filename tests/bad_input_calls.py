@@ -15,6 +15,7 @@ from companion.layers import Dense
 from companion.network import Network
 from companion.propagation import profile
 from companion.views import plots
+from companion.views.drawing import Drawing
 from companion.widgets.frames import Frame, Panel
 
 ROOMS = ["activations", "surfaces", "descent", "chain", "network", "theory", "propagation", "claims"]
@@ -36,9 +37,10 @@ ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "de
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
-ROOMS += ["chapters.products.coin", "chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "widgets.marks", "widgets.controls", "widgets.frames"]
-ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
+ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
+ROOMS += ["views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["chapters.products.coin"]
+ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -54,9 +56,10 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
-    "chapters.products.coin.Products", "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
-    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
+    "chapters.products.coin.Products",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
+    "course_network.unit", "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -136,6 +139,7 @@ CALLS = {
     "theory.growth": TANH,
     "theory.length_fixed_point": TANH,
     "theory.log10_delta": TANH | {"depth": 3},
+    "theory.sizes": TANH | {"depth": 3, "width": 4, "batch": 2},
     "theory.critical_sigma_w": {"activation": "tanh", "sigma_b": 0.1},
     "theory.layer_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
     "theory.rms_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
@@ -212,7 +216,14 @@ CALLS = {
     "runs.recordings": {},
     "recipes.Recipe": (
         {"depth": 3, "width": 4, "norm": "batch_norm", "residual": "identity"},
-        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share"},
+        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share", "biases": "name"},
+    ),
+    "variants.Variant": (
+        {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
+        dict.fromkeys(["name", "label"], "text")
+        | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
+        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
         recipes.Recipe(depth=3, width=4).network,
@@ -330,6 +341,9 @@ WORDS = (
     dict.fromkeys(["name", "title", "columns", "readouts", "format", "dash", "markers", "click", "equal", "height"], "any")
     | FREE
 )
+SEEN = {"profile": PROFILE, "shown": "delta", "relative": "relative", "rate": 0.1}
+SEEN_KINDS = {"profile": "object", "shown": "name", "relative": "name"}
+SEEN_KINDS |= dict.fromkeys(["theory", "name", "unit", "layers", "title", "height"], "any")
 CALLS |= {
     "views.plots.figure": (
         {"height": 2.0, "columns": 1, "rows": 1},
@@ -352,6 +366,12 @@ CALLS |= {
         "activation", {"activation": "object", "reach": "positive"}, activation=activations.ACTIVATIONS["tanh"]
     ),
     "views.plots.profile": drawing("profile", {"profile": "object", "what": "name"} | FREE, profile=PROFILE),
+    "views.observables.panel": (SEEN, SEEN_KINDS | {"theory": "any"}),
+    "views.observables.log10_sizes": (SEEN, SEEN_KINDS),
+    "views.observables.decades": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.numbers": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.fate": ({"profile": PROFILE}, SEEN_KINDS),
+    "views.observables.label": ({"shown": "delta", "relative": "relative", "rate": 0.1}, SEEN_KINDS),
     "widgets.marks.Line": ({"y": [1, 2]}, XY | WORDS | {"role": "name"}),
     "widgets.marks.Band": ({"low": [1, 2], "high": [3, 4]}, XY | WORDS | {"low": "numbers", "high": "numbers", "role": "name"}),
     "widgets.marks.Bars": ({"heights": [1, 2]}, WORDS | {"heights": "numbers", "role": "name"}),
@@ -365,6 +385,12 @@ CALLS |= {
         {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
         WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
     ),
+    "widgets.network.Network": ({"drawing": Drawing([[1.0], [2.0]])}, {"drawing": "object"}),
+    "views.drawing.Drawing": (
+        {"values": [[1.0], [2.0]]},
+        dict.fromkeys(["weights", "blame", "slopes", "notes", "labels", "lit", "quantity", "limits"], "any") | {"values": "list", "way": "any"},
+    ),
+    "views.plots.network": drawing("network", {"drawing": "object"}, drawing=Drawing([[1.0], [2.0]])),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
     "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any", "play": "any"}),
     "widgets.controls.Choice": (
@@ -380,7 +406,7 @@ CALLS |= {
 def torch_calls():
     from torch import nn
 
-    from companion import torch_nets, training
+    from companion import course_network, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -401,7 +427,18 @@ def torch_calls():
     }
     after = nn.Linear(2, 2)
     after(after.weight).sum().backward()
+    tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.recording": (
+            {"name": "ch06-tiny", "chapter": 6, "about": "Tiny.", "variants": [tiny], "seeds": [0]},
+            {"name": "name", "chapter": "any", "about": "any", "variants": "list", "seeds": "list"}
+            | {"conclusions": "any", "sample": "any"},
+        ),
+        "course_network.learnt": (
+            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": "object", "variant": "name", "above": "share"},
+        ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
         "torch_nets.mirror": ({"network": net()}, {"dtype": "object"}),
         "torch_nets.load": ({"module": torch_nets.mirror(net()), "network": net()}, {"module": "object"}),

@@ -193,3 +193,14 @@ def test_fixes_take_no_draws_from_the_rng_given():
     network = Recipe(**SMALL, residual="highway", keep=0.5).network(rng=fixed)
     network(X)
     assert plain.random() == fixed.random()
+
+
+def test_biases_are_drawn_as_the_library_draws_them():
+    recipe = Recipe(**SMALL | {"initialization": "torch_default", "biases": "drawn"})
+    drawn = recipe.network(rng=np.random.default_rng(0))
+    bounds = [np.abs(layer.bias).max() * layer.weights.shape[1] ** 0.5 for layer in drawn.layers]
+    assert all(0 < bound <= 1 for bound in bounds)
+    stacked = recipe.network(rng=np.random.default_rng(0), seeds=3)
+    assert stacked.layers[0].bias.shape == (3, 4, 1) and len(np.unique(stacked.layers[0].bias)) == 12
+    he = Recipe(**SMALL | {"initialization": "he_normal", "biases": "drawn"}).network(rng=np.random.default_rng(0))
+    assert not any(layer.bias.any() for layer in he.layers)

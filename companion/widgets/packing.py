@@ -15,6 +15,10 @@ KINDS = ("<f2", "<f4", "<f8", "|u1")  # what the low bits of a table entry say
 EYE = 1 / 2000  # of the visible span: a third of a pixel on a panel of 600
 SHADES, UNDER, MISSING, OVER = 252, 253, 254, 255  # a heat map's bytes: 0..SHADES, then −inf, nan, +inf
 
+ARRAYS = ("x", "y", "low", "high", "heights", "values", "limits")  # what stands for an array in a packed mark
+ARRAYS += ("sizes", "fill", "scale", "ends", "widths", "fates", "lit", "lit_edges")
+WORDS = ("name", "label", "labels", "value_texts", "note_texts", "blame_texts", "weight_texts", "slope_texts")
+
 
 class Packer:
     """Collects frames; equal arrays, texts and layouts are kept once."""
@@ -108,7 +112,7 @@ class Row:
             "click": list(panel.click),
             "height": panel.height,
             "equal": panel.equal,
-        }
+        } | ({"bare": True} if panel.bare else {})
 
     def axis(self, axis):
         domain = None if axis.domain is None else self.array(np.array(axis.domain, "<f8"))
@@ -128,6 +132,8 @@ class Row:
                 if values is not None:
                     values = np.atleast_1d(values)
                     packed[name] = self.array(smallest(values, getattr(panel, axis).scale, *spans[axis]))
+        for name in mark.plain:
+            packed[name] = self.array(getattr(mark, name))
         if mark.kind == "heat":
             packed["limits"] = self.array(mark.limits.astype("<f8"))
             packed["values"] = self.array(shades(mark.values, mark.limits))
@@ -199,9 +205,7 @@ def unpack(spec, data, index):
         return [text(each) for each in slot] if isinstance(slot, list) else spec["texts"][slots[slot]]
 
     def mark(packed):
-        arrays = ("x", "y", "low", "high", "heights", "values", "limits")
-        words = ("name", "labels", "label")
-        return {k: array(v) if k in arrays else text(v) if k in words else v for k, v in packed.items()}
+        return {k: array(v) if k in ARRAYS else text(v) if k in WORDS else v for k, v in packed.items()}
 
     def axis(packed):
         domain = None if packed["domain"] is None else array(packed["domain"])
