@@ -63,8 +63,9 @@ class Variant:
                 raise ValueError(f"{name} of Variant must be a text, got {require.shown(getattr(self, name))}")
         for name in ("batch", "steps"):
             require.positive_int(f"{name} of Variant", getattr(self, name))
-        for name in ("rate", "limit", "strength"):
-            require.number(f"{name} of Variant", getattr(self, name), at_least=0)
+        for name in ("rate", "limit"):
+            require.number(f"{name} of Variant", getattr(self, name), above=0)
+        require.number("strength of Variant", self.strength, at_least=0)
         require.number("momentum of Variant", self.momentum, at_least=0, below=1)
         self.recipe  # noqa: B018 - it checks the rest
 

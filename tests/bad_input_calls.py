@@ -35,11 +35,11 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
-ROOMS += ["chapters.products.coin"]
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -52,14 +52,15 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fixup.fixup",
     "fixes.clipping.arrays", "fixes.clipping.pairs", "fixes.residual.with_scaled_weights", "fixes.assembly.assemble",
     "fixes.fix.structural",
+    "chapters.products.coin.Products",
     "chapters.activations.death.Births", "chapters.activations.death.Toll", "chapters.clipping.cliff.Run",
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "chapters.products.coin.Products",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "course_network.unit", "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
+    "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
+    "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -80,7 +81,7 @@ KINDS = {
     **dict.fromkeys(["surface", "network"], "object"),
     **dict.fromkeys(["function", "f", "clip"], "function"),
     **dict.fromkeys(["gradients", "layers", "sizes"], "list"),
-    **dict.fromkeys(["orthogonal", "norm", "learn"], "flag"),
+    **dict.fromkeys(["orthogonal", "norm", "learn", "bare"], "flag"),
     "seed": "seed",
     "rng": "generator",
     "keep": "share",
@@ -101,6 +102,8 @@ def rng():
 X, Y, LABELS = np.linspace(-1, 1, 8).reshape(2, 4), np.linspace(0, 1, 8).reshape(2, 4), np.array([0, 1, 1, 0])
 COLUMN = np.ones((2, 1))
 PROFILE = profile(activation="tanh", initialization="he_normal", depth=2, width=4, seeds=2, batch=2)
+COURSE = runs.load("ch00-course-network")
+OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
@@ -108,6 +111,10 @@ FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
 
 CALLS = {
+    "steps.backpropagation_steps": (
+        {"weights": [[[1.0, 2.0]]], "inputs": [1.0, 2.0], "activation": "tanh", "target": 0.0},
+        {"weights": "list", "inputs": "array", "activation": "name", "target": "array", "output": "name"},
+    ),
     "surfaces.landscape": {"scale": 1.0},
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
@@ -397,6 +404,11 @@ CALLS |= {
         {"name": "f", "options": ["a", "b"]},
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
+    **{
+        f"views.course.{name}": ({"record": COURSE, "variant": "he"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
+    },
+    "views.course.figure": ({"record": COURSE, "variants": ["he"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -430,11 +442,6 @@ def torch_calls():
     tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
         "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
-        "course_network.recording": (
-            {"name": "ch06-tiny", "chapter": 6, "about": "Tiny.", "variants": [tiny], "seeds": [0]},
-            {"name": "name", "chapter": "any", "about": "any", "variants": "list", "seeds": "list"}
-            | {"conclusions": "any", "sample": "any"},
-        ),
         "course_network.learnt": (
             {"record": runs.load("ch00-course-network"), "variant": "he"},
             {"record": "object", "variant": "name", "above": "share"},
