@@ -259,7 +259,7 @@ EXERCISES = [
         ],
         solution="Each entry of $W^{\\mathsf T}\\delta$ has variance $n\\,\\mathrm{Var}(w)$ times that of $\\delta$: $100 \\cdot \\tfrac13$. So the rms grows by "
         "$\\sqrt{100/3} = 5.8$<!--=uniform_growth--> a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
-        purpose="D3 has a rule for this. Does it hold in a layer?",
+        purpose="Is a weight below 1 a factor below 1?",
     ),
     Number(
         "ch04-q-two-factors",
