@@ -9,6 +9,7 @@ import numpy as np
 from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
+from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
@@ -34,6 +35,7 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
@@ -52,6 +54,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fixup.fixup",
     "fixes.clipping.arrays", "fixes.clipping.pairs", "fixes.residual.with_scaled_weights", "fixes.assembly.assemble",
     "fixes.fix.structural",
+    "chapters.products.coin.Products",
     "chapters.activations.death.Births", "chapters.activations.death.Toll", "chapters.clipping.cliff.Run",
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
@@ -185,6 +188,10 @@ CALLS = {
         {"a": X, "y": Y},
         {"y": "array", "a": "numbers"},
     ),
+    "chapters.products.coin.products_of": {"low": 0.5, "high": 1.5, "depth": 3},
+    "chapters.products.coin.typical_factor": {"low": 0.5, "high": 1.5},
+    "chapters.products.coin.Products.quantile": lambda: (coin.products_of(0.5, 1.5, 3).quantile, {"share": 0.5}, {"share": "share"}),
+    "chapters.products.coin.Products.above": lambda: (coin.products_of(0.5, 1.5, 3).above, {"log10_size": 0.0}, {"log10_size": "real"}),
     "products.lengths": lambda: (products.lengths, {"width": 2, "depth": 3, "products": 4, "rng": rng()}),
     "products.typical_growth": {"width": 3},
     "products.typical_relu_growth": {"width": 3},
