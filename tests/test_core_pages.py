@@ -19,7 +19,6 @@ ONE_PAGE_STILL = {  # chapters that are not divided yet: a row goes when its dee
     "gradient_descent",
     "chain_rule",
     "products",
-    "sigmoid_relu",
     "initialisation",
     "edge_of_chaos",
     "normalisation",
