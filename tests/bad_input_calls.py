@@ -37,7 +37,7 @@ ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "l
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -55,7 +55,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
     "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
     "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
@@ -108,6 +108,10 @@ FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
 
 CALLS = {
+    "steps.backpropagation_steps": (
+        {"weights": [[[1.0, 2.0]]], "inputs": [1.0, 2.0], "activation": "tanh", "target": 0.0},
+        {"weights": "list", "inputs": "array", "activation": "name", "target": "array", "output": "name"},
+    ),
     "surfaces.landscape": {"scale": 1.0},
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),

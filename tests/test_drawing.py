@@ -64,7 +64,7 @@ def test_what_is_lit_is_a_node_or_an_edge():
 
 
 def test_a_number_has_two_decimals_or_two_digits():
-    assert [say(v) for v in (1, -1.3, 0.0994, 0.0, -2e-7, NAN, -np.inf)] == [
+    assert [say(v) for v in (1, -1.3, 0.0994, -0.0, -2e-7, NAN, -np.inf)] == [
         "1.00",
         "−1.30",
         "0.099",

@@ -222,7 +222,7 @@ def say(value):
     >>> say(-1.3), say(0.0453), say(2e-7), say(float("nan"))
     ('−1.30', '0.045', '2e−7', '')
     """
-    value = float(value)
+    value = float(value) + 0.0  # no −0
     if np.isnan(value):
         return ""
     text = f"{value:.2f}" if abs(value) >= 0.0995 or value == 0 else f"{value:.2g}"

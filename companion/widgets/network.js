@@ -117,7 +117,7 @@ function strips(mark, { at, across, down }, theme) {
 }
 
 function columnLabels(mark, { at, across }, height) {
-  const every = Math.max(1, Math.ceil((Math.max(0, ...mark.labels.map((label) => label.length)) * 7 + 6) / across));
+  const every = Math.max(1, Math.ceil((Math.max(0, ...mark.labels.map((label) => label.length)) * 6.5 + 4) / across));
   let start = 0;
   return mark.labels.flatMap((label, i) => {
     const px = at[start][0];

@@ -72,8 +72,8 @@ def test_a_large_net_is_strips_of_few_elements(on_stage, kind):
     page = on_stage([stage.strips_explorer()], fragment=f"#strips:kind={kind}")
     assert page.locator(".cw-plot path").count() < 260
     assert page.locator(".cw-fate").count() == 2, "one path a fate: vanishing below, healthy above"
-    plot = page.locator(".cw-plot").bounding_box()
-    page.mouse.move(plot["x"] + 20, plot["y"] + 20)
+    plot = page.locator(".cw-strip-frame").bounding_box()
+    page.mouse.move(plot["x"] + 5, plot["y"] + 20)
     assert reading(page)[0].startswith("x, unit ") and reading(page)[1].startswith("movement: ")
     assert reading(page)[-1] == "blame: vanishing"
 
