@@ -1,4 +1,4 @@
-r"""What to watch while a network trains: δ at every weight matrix, the size of the updates, the first number that is not finite.
+r"""What to watch while a network trains: δ at every weight matrix, how far its weights move, the first number that is not finite.
 
 >>> net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1)).double()
 >>> monitor = Monitor(net)
@@ -52,6 +52,7 @@ class Monitor:
         self.recording = False
         self._signals = {}  # number of the layer -> its latest outputs
         self._deltas = {}
+        self._first = self.weights()
 
     @contextmanager
     def hooks(self):
@@ -86,6 +87,15 @@ class Monitor:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.array(moved) / np.array([signals.norm(old) for old in before])
 
+    def moved(self):
+        """‖W_l − W_l at the start‖ / ‖W_l at the start‖, (L,): :meth:`update` since the monitor was made."""
+        return self.update(self._first)
+
+    def correlation(self):
+        """The cosine between the z_l of two inputs, (L,): the mean over all pairs of the latest batch; NaN without a pair."""
+        seen = [self._signals.get(number, ()) for number in range(len(self.layers))]
+        return np.array([_mean_cosine(signals_of) if signals_of else np.nan for signals_of in seen])
+
     def broken_forward(self, step, loss):
         """The :class:`Stop` if the loss is not finite, with the first layer whose signal is not; else None."""
         if torch.isfinite(loss):
@@ -117,6 +127,15 @@ class Monitor:
                 z.register_hook(lambda g: self._deltas.setdefault(number, []).append(g.detach().numpy()))
 
         return keep
+
+
+def _mean_cosine(several):
+    """Mean cosine between two different rows (B, n): the squared length of their sum has each pair twice."""
+    z = torch.cat([each.flatten(1).double() for each in several], dim=1)
+    rows = nn.functional.normalize(z / z.abs().amax(1, keepdim=True), dim=1, eps=0)  # 0 / 0: a unit vector of nothing
+    if len(rows) < 2:
+        return np.nan
+    return float((rows.sum(0).square().sum() - len(rows)) / (len(rows) * (len(rows) - 1)))
 
 
 def _finite(tensors):

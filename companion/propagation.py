@@ -24,11 +24,10 @@ from companion.fixes import FIXES, Site, assemble, structural
 from companion.layers import Dense
 from companion.network import Gradients
 from companion.threads import one_thread
-from companion.weights import INITIALIZATIONS
+from companion.weights import BIASES, INITIALIZATIONS
 
 __all__ = ["Profile", "profile"]
 
-BIASES = {"zero": "all 0", "drawn": "as the initialisation's own library draws them"}
 _AT_ONCE = 2**24  # weights in memory at a time (128 MB); more seeds than fit are done in turns
 
 

@@ -53,8 +53,8 @@ class Recording:
     conclusions: tuple[Callable, ...] = ()
 
     def __post_init__(self):
-        if not re.fullmatch(rf"ch{self.chapter:02d}-[a-z0-9-]+", self.name):
-            raise ValueError(f"name must look like ch{self.chapter:02d}-what-is-measured, got {self.name!r}")
+        if not isinstance(self.name, str) or not re.fullmatch(rf"ch{self.chapter:02d}-[a-z0-9-]+", self.name):
+            raise ValueError(f"name must look like ch{self.chapter:02d}-what-is-measured, got {require.shown(self.name)}")
         settings = tuple(plain(setting) for setting in self.settings)
         if not settings or len({json.dumps(setting, sort_keys=True) for setting in settings}) < len(settings):
             raise ValueError(f"settings of {self.name} must hold at least one, and each only once, got {list(settings)}")

@@ -1,14 +1,15 @@
-"""What a very wide random network does to a signal and to a gradient, one layer at a time. Chapters 5 to 8.
+"""What a very wide random network does to a signal and to a gradient, one layer at a time. Chapters 0 and 4 to 12.
 
 Weights are N(0, sigma_w^2 / n), biases N(0, sigma_b^2); z is a pre-activation, q = E z^2 its mean square. In the limit
 of width a layer maps q to sigma_w^2 E f(sqrt(q) z)^2 + sigma_b^2 with z ~ N(0, 1) (the length map), and multiplies the
 mean square of a gradient, on its way to the input, by chi = sigma_w^2 E f'(sqrt(q) z)^2. Poole et al. 2016, Schoenholz
-et al. 2017. Standard deviations go in, mean squares come out; ``growth`` and ``log10_delta`` are not squared.
+et al. 2017. Standard deviations go in, mean squares come out; ``growth``, ``sizes`` and ``log10_delta`` are not squared.
 
 >>> round(growth("sigmoid", 1.0, 0.0), 3), round(growth("relu", 1.0, 0.0), 3)
 (0.236, 0.707)
 """
 
+from dataclasses import dataclass
 from math import acos, inf, isclose, pi, sqrt
 
 import numpy as np
@@ -63,23 +64,59 @@ def growth(activation, sigma_w, sigma_b):
     return sqrt(chi(activation, sigma_w, sigma_b))
 
 
-def log10_delta(activation, sigma_w, sigma_b, depth):
-    """log10 of rms dL/dz_l over rms dL/dz_L, for l = 1 .. L = depth: the prediction for ``propagation.profile``.
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """The sizes that ``sizes`` predicts for every layer, (L,), under the names of a ``propagation.Profile``: log10 of an rms."""
 
-    Unlike ``growth`` it does not wait for q to settle: it starts from inputs of mean square 1 and follows q through
-    the layers. So it also holds at the edge, where q falls too slowly for any rate (tanh, sigma_w = 1).
+    log10_signal: np.ndarray  # a_l
+    log10_delta: np.ndarray  # dL/dz_l
+    log10_weight_gradient: np.ndarray  # dL/dW_l
+    log10_weights: np.ndarray  # W_l
+
+    @property
+    def log10_relative_gradient(self):
+        """log10 of the norm of dL/dW_l over that of W_l, (L,): one step of descent changes layer l by this, times the rate."""
+        return self.log10_weight_gradient - self.log10_weights
+
+
+def sizes(activation, sigma_w, sigma_b, depth, *, width, batch):
+    """What ``propagation.profile`` measures, predicted: a :class:`Sizes`, absolute, for l = 1 .. L = depth.
+
+    It starts from inputs of mean square 1 and the noise N(0, 1) / batch that enters at a_L, and follows q through the layers.
+    rms dL/dW_l = sqrt(batch) rms dL/dz_l rms a_{l-1}: the examples' random directions are independent, so what two of them
+    add to dL/dW_l is uncorrelated; and dL/dz_l and a_{l-1} are taken as independent, which random weights make of wide layers
+    (linear layers of any width). ``width`` gives the size of W_l, sigma_w / sqrt(width), and nothing else: a narrow or very
+    deep network strays from the mean square, depth / width says how far (chapter 4).
+
+    >>> zero, drawn = (sizes("relu", 3**-0.5, sigma_b, 50, width=100, batch=32) for sigma_b in (0.0, 300**-0.5))  # PyTorch's
+    >>> told = [p.log10_weight_gradient for p in (zero, drawn)]
+    >>> [round(float(first - last), 1) + 0.0 for first, *_, last in told]  # layer 1 / layer 50: equal without biases, not with
+    [0.0, -17.7]
+    >>> [round(float(layers[0]), 1) for layers in told]  # layer 1 itself: as little either way
+    [-20.0, -20.0]
+    """
+    record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
+    depth, width, batch = (
+        require.positive_int(name, value) for name, value in (("depth", depth), ("width", width), ("batch", batch))
+    )
+    signal, slope = _squares(record, sigma_w, sigma_b, depth)  # log10, each (L,)
+    delta = np.append(2 * np.log10(sigma_w) + slope[:-1], slope[-1])  # one factor a layer, delta_L itself last
+    delta = np.cumsum(delta[::-1])[::-1] / 2 - np.log10(batch)
+    told = np.log10(batch) / 2 + delta + np.append(0.0, signal[:-1]) / 2
+    return Sizes(signal / 2, delta, told, np.full(depth, np.log10(sigma_w / sqrt(width))))
+
+
+def log10_delta(activation, sigma_w, sigma_b, depth):
+    """log10 of rms dL/dz_l over rms dL/dz_L, for l = 1 .. L = depth: the shape of what ``sizes`` predicts, of any width.
+
+    Unlike ``growth`` it does not wait for q to settle. So it also holds at the edge, where q falls too slowly for any rate
+    (tanh, sigma_w = 1).
 
     >>> round(float(log10_delta("tanh", 1.0, 0.0, 50)[0]), 1)  # chi is exactly 1, and yet most of a decade is lost
     -0.9
     """
-    record, sigma_w, sigma_b = _setting(activation, sigma_w, sigma_b)
-    depth = require.positive_int("depth", depth)
-    factors, q = np.empty(depth), sigma_w**2 + sigma_b**2
-    for layer in range(depth):
-        factors[layer] = sigma_w**2 * _mean_square(record, record.slope, q)
-        q = sigma_w**2 * _mean_square(record, record.f, q) + sigma_b**2
-    factors[-1] = 1.0  # delta_L is the reference
-    return np.cumsum(np.log10(factors[::-1]))[::-1] / 2  # (L,)
+    delta = sizes(activation, sigma_w, sigma_b, depth, width=1, batch=1).log10_delta
+    return delta - delta[-1]
 
 
 def critical_sigma_w(activation, sigma_b):
@@ -212,6 +249,18 @@ def _mean_square(record, function, q):
     """E function(sqrt(q) z)^2; at q = 0 the limit from above, so that a kink at 0 counts from both sides."""
     scale = sqrt(min(max(q, 1e-200), 1e200))
     return gaussian_mean(lambda z: function(scale * z) ** 2, tuple(k / scale for k in record.kinks))
+
+
+def _squares(record, sigma_w, sigma_b, depth):
+    """log10 of E f(z_l)^2 and E f'(z_l)^2, each (L,), from inputs of mean square 1; in logarithms where f(cz) = c f(z)."""
+    squares, unit = np.empty((2, depth)), _mean_square(record, record.f, 1.0)
+    signal, bias = 0.0, 2 * np.log(sigma_b) if sigma_b else -inf  # natural logarithms here
+    for layer in range(depth):
+        q = np.logaddexp(signal + 2 * np.log(sigma_w), bias)
+        square = float(np.exp(np.clip(q, -460.0, 460.0)))
+        signal = q + np.log(unit) if record.homogeneous else np.log(_mean_square(record, record.f, square))
+        squares[:, layer] = signal, np.log(_mean_square(record, record.slope, square))
+    return squares / np.log(10)
 
 
 def _limit_length(record, sigma_w, sigma_b):

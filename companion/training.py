@@ -50,7 +50,9 @@ class Run:
 
     ``loss`` and ``accuracy`` are those of the batch at hand, in training mode, before the step is taken. ``delta`` is
     log10 rms of δ_l = ∂ℒ/∂z_l, z_l what the l-th weight matrix gives; ``update`` is ‖ΔW_l‖ / ‖W_l‖ for the whole step
-    taken, with momentum, clipping and decay in it (inf where W_l was 0).
+    taken, with momentum, clipping and decay in it (inf where W_l was 0). ``moved`` is how far W_l was from where it started,
+    before the step, as a share of ‖W_l‖ there; ``correlation`` the cosine between the z_l of two inputs, the mean over all
+    pairs of the batch.
 
     A run that met a NaN or an infinity has ``stopped`` set, and holds what was recorded until then.
     """
@@ -60,6 +62,8 @@ class Run:
     accuracy: np.ndarray  # (K,) NaN where the targets are not classes
     delta: np.ndarray  # (K, L)
     update: np.ndarray  # (K, L)
+    moved: np.ndarray  # (K, L)
+    correlation: np.ndarray  # (K, L)
     stopped: Stop | None
     module: nn.Module  # in evaluation mode
     seed: int
@@ -133,13 +137,14 @@ def train(
         value.backward()
         if stop := monitor.broken_backward(step):
             return stop
+        seen = (monitor.moved(), monitor.correlation()) if monitor.recording else ()
         before = monitor.weights() if monitor.recording else None
         _set_rate(stepper, rate_at(step))
         rules.apply(monitor.parameters, rate_at(step))
         stepper.step()
         if monitor.recording:
             accuracy = _accuracy(output.detach(), y[chosen])
-            recorded.append((step, value.item(), accuracy, monitor.log10_delta(), monitor.update(before)))
+            recorded.append((step, value.item(), accuracy, monitor.log10_delta(), monitor.update(before), *seen))
         return monitor.broken_weights(step)
 
     module.train()
@@ -253,10 +258,9 @@ def _accuracy(output, y):
 
 
 def _columns(recorded, layers):
-    """The K records as arrays: steps, loss, accuracy (K,), delta and update (K, L)."""
-    steps, loss, accuracy, delta, update = zip(*recorded, strict=True) if recorded else [()] * 5
-    shape = (len(recorded), layers)
-    return np.array(steps, int), np.array(loss), np.array(accuracy), np.reshape(delta, shape), np.reshape(update, shape)
+    """The K records as arrays: steps, loss, accuracy (K,), and what each layer has (K, L)."""
+    steps, loss, accuracy, *by_layer = zip(*recorded, strict=True) if recorded else [()] * 7
+    return np.array(steps, int), np.array(loss), np.array(accuracy), *(np.reshape(x, (len(recorded), layers)) for x in by_layer)
 
 
 @contextmanager

@@ -23,6 +23,9 @@ from companion import require
 CONSTANT = 0.1
 """The value of every weight under ``constant``: any number would do, since equal neurons stay equal."""
 
+BIASES = {"zero": "all 0", "drawn": "as the initialisation's own library draws them"}
+"""How biases may begin: the names, and words for them."""
+
 
 @dataclass(frozen=True)
 class Initialization:

@@ -9,11 +9,13 @@ import numpy as np
 from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
+from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
 from companion.propagation import profile
 from companion.views import plots
+from companion.views.drawing import Drawing
 from companion.widgets.frames import Frame, Panel
 
 ROOMS = ["activations", "surfaces", "descent", "chain", "network", "theory", "propagation", "claims"]
@@ -33,11 +35,14 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
-ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
+ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
+ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["views.plots", "widgets.marks", "widgets.controls", "widgets.frames"]
-ROOMS += ["torch_nets", "training"] if find_spec("torch") else []
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
+ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -49,12 +54,14 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fixup.fixup",
     "fixes.clipping.arrays", "fixes.clipping.pairs", "fixes.residual.with_scaled_weights", "fixes.assembly.assemble",
     "fixes.fix.structural",
+    "chapters.products.coin.Products",
     "chapters.activations.death.Births", "chapters.activations.death.Toll", "chapters.clipping.cliff.Run",
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "widgets.marks.Mark", "widgets.marks.same", "widgets.frames.Readout",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
+    "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
@@ -76,7 +83,7 @@ KINDS = {
     **dict.fromkeys(["surface", "network"], "object"),
     **dict.fromkeys(["function", "f", "clip"], "function"),
     **dict.fromkeys(["gradients", "layers", "sizes"], "list"),
-    **dict.fromkeys(["orthogonal", "norm", "learn"], "flag"),
+    **dict.fromkeys(["orthogonal", "norm", "learn", "bare"], "flag"),
     "seed": "seed",
     "rng": "generator",
     "keep": "share",
@@ -97,6 +104,8 @@ def rng():
 X, Y, LABELS = np.linspace(-1, 1, 8).reshape(2, 4), np.linspace(0, 1, 8).reshape(2, 4), np.array([0, 1, 1, 0])
 COLUMN = np.ones((2, 1))
 PROFILE = profile(activation="tanh", initialization="he_normal", depth=2, width=4, seeds=2, batch=2)
+COURSE = runs.load("ch00-course-network")
+OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
@@ -104,6 +113,10 @@ FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
 
 CALLS = {
+    "steps.backpropagation_steps": (
+        {"weights": [[[1.0, 2.0]]], "inputs": [1.0, 2.0], "activation": "tanh", "target": 0.0},
+        {"weights": "list", "inputs": "array", "activation": "name", "target": "array", "output": "name"},
+    ),
     "surfaces.landscape": {"scale": 1.0},
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
@@ -135,6 +148,7 @@ CALLS = {
     "theory.growth": TANH,
     "theory.length_fixed_point": TANH,
     "theory.log10_delta": TANH | {"depth": 3},
+    "theory.sizes": TANH | {"depth": 3, "width": 4, "batch": 2},
     "theory.critical_sigma_w": {"activation": "tanh", "sigma_b": 0.1},
     "theory.layer_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
     "theory.rms_norm_growth": {"activation": "tanh", "place": "after", "sigma_w": 1.0},
@@ -174,6 +188,10 @@ CALLS = {
         {"a": X, "y": Y},
         {"y": "array", "a": "numbers"},
     ),
+    "chapters.products.coin.products_of": {"low": 0.5, "high": 1.5, "depth": 3},
+    "chapters.products.coin.typical_factor": {"low": 0.5, "high": 1.5},
+    "chapters.products.coin.Products.quantile": lambda: (coin.products_of(0.5, 1.5, 3).quantile, {"share": 0.5}, {"share": "share"}),
+    "chapters.products.coin.Products.above": lambda: (coin.products_of(0.5, 1.5, 3).above, {"log10_size": 0.0}, {"log10_size": "real"}),
     "products.lengths": lambda: (products.lengths, {"width": 2, "depth": 3, "products": 4, "rng": rng()}),
     "products.typical_growth": {"width": 3},
     "products.typical_relu_growth": {"width": 3},
@@ -207,7 +225,14 @@ CALLS = {
     "runs.recordings": {},
     "recipes.Recipe": (
         {"depth": 3, "width": 4, "norm": "batch_norm", "residual": "identity"},
-        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share"},
+        {"norm": "name", "residual": "any", "norm_position": "name", "order": "name", "keep": "share", "biases": "name"},
+    ),
+    "variants.Variant": (
+        {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
+        dict.fromkeys(["name", "label"], "text")
+        | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
+        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
         recipes.Recipe(depth=3, width=4).network,
@@ -269,6 +294,11 @@ CALLS = {
     "chapters.edge_of_chaos.correlation.lengths": TANH | {"depth": 2},
     "chapters.edge_of_chaos.correlation.fixed_point": TANH,
     "chapters.edge_of_chaos.correlation.depth_scale": TANH,
+    "chapters.gradient_descent.edge.sharpness": (
+        {"network": net(), "x": X, "y": Y, "start": np.ones(net().parameters.size), "iterations": 2, "loss": "squared_error"},
+        {"y": "array", "iterations": "count"},
+    ),
+    "chapters.gradient_descent.edge.curvatures": ({"rate": 0.1, "seed": 0, "steps": 2, "every": 1}, {"every": "count"}),
     "chapters.gradient_descent.valleys.curvature": {"surface": surfaces.landscape(1), "x": [60.0]},
     "chapters.gradient_descent.valleys.largest_curvature": {
         "surface": surfaces.landscape(1),
@@ -325,6 +355,9 @@ WORDS = (
     dict.fromkeys(["name", "title", "columns", "readouts", "format", "dash", "markers", "click", "equal", "height"], "any")
     | FREE
 )
+SEEN = {"profile": PROFILE, "shown": "delta", "relative": "relative", "rate": 0.1}
+SEEN_KINDS = {"profile": "object", "shown": "name", "relative": "name"}
+SEEN_KINDS |= dict.fromkeys(["theory", "name", "unit", "layers", "title", "height"], "any")
 CALLS |= {
     "views.plots.figure": (
         {"height": 2.0, "columns": 1, "rows": 1},
@@ -347,6 +380,12 @@ CALLS |= {
         "activation", {"activation": "object", "reach": "positive"}, activation=activations.ACTIVATIONS["tanh"]
     ),
     "views.plots.profile": drawing("profile", {"profile": "object", "what": "name"} | FREE, profile=PROFILE),
+    "views.observables.panel": (SEEN, SEEN_KINDS | {"theory": "any"}),
+    "views.observables.log10_sizes": (SEEN, SEEN_KINDS),
+    "views.observables.decades": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.numbers": ({"profile": PROFILE, "shown": "delta"}, SEEN_KINDS),
+    "views.observables.fate": ({"profile": PROFILE}, SEEN_KINDS),
+    "views.observables.label": ({"shown": "delta", "relative": "relative", "rate": 0.1}, SEEN_KINDS),
     "widgets.marks.Line": ({"y": [1, 2]}, XY | WORDS | {"role": "name"}),
     "widgets.marks.Band": ({"low": [1, 2], "high": [3, 4]}, XY | WORDS | {"low": "numbers", "high": "numbers", "role": "name"}),
     "widgets.marks.Bars": ({"heights": [1, 2]}, WORDS | {"heights": "numbers", "role": "name"}),
@@ -360,12 +399,23 @@ CALLS |= {
         {"x0": 0.0, "y0": 0.0, "x1": 1.0, "y1": [2.0]},
         WORDS | dict.fromkeys(["x0", "y0", "x1", "y1"], "numbers") | {"role": "name"},
     ),
+    "widgets.network.Network": ({"drawing": Drawing([[1.0], [2.0]])}, {"drawing": "object"}),
+    "views.drawing.Drawing": (
+        {"values": [[1.0], [2.0]]},
+        dict.fromkeys(["weights", "blame", "slopes", "notes", "labels", "lit", "quantity", "limits"], "any") | {"values": "list", "way": "any"},
+    ),
+    "views.plots.network": drawing("network", {"drawing": "object"}, drawing=Drawing([[1.0], [2.0]])),
     "widgets.marks.Rule": ({"x": 1.0}, WORDS | {"role": "name", "x": "any", "y": "any"}),
     "widgets.controls.Slider": ({"name": "depth", "values": [1, 2]}, WORDS | {"name": "any", "values": "list", "start": "any", "at_most": "any", "play": "any"}),
     "widgets.controls.Choice": (
         {"name": "f", "options": ["a", "b"]},
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
+    **{
+        f"views.course.{name}": ({"record": COURSE, "variant": "tanh"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
+    },
+    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -375,7 +425,7 @@ CALLS |= {
 def torch_calls():
     from torch import nn
 
-    from companion import torch_nets, training
+    from companion import course_network, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -396,7 +446,13 @@ def torch_calls():
     }
     after = nn.Linear(2, 2)
     after(after.weight).sum().backward()
+    tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.learnt": (
+            {"record": COURSE, "variant": "tanh"},
+            {"record": "object", "variant": "name", "above": "share"},
+        ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
         "torch_nets.mirror": ({"network": net()}, {"dtype": "object"}),
         "torch_nets.load": ({"module": torch_nets.mirror(net()), "network": net()}, {"module": "object"}),

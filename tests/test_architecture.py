@@ -13,17 +13,19 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "special", "threads"},
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
-    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "widgets", "runs"},
-    {"descent", "network", "stack", "practice", "claims", "book"},
-    {"fixes"},
+    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"},
+    {"widgets"},
+    {"descent", "network", "stack", "practice", "claims", "book", "views.observables", "views.course"},
+    {"fixes", "steps"},
     {"recipes", "propagation", "torch_nets", "gradient_rules"},
-    {"monitor"},
+    {"monitor", "variants"},
     {"training"},
+    {"course_network"},
     {"chapters.*"},
 ]
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 AT = {room: f"(floor {number})" for room, number in FLOOR.items()}
-TORCH_ROOMS = {"training", "gradient_rules", "monitor", "torch_nets", "probe"}
+TORCH_ROOMS = {"training", "course_network", "gradient_rules", "monitor", "torch_nets", "probe"}
 
 
 def floor_of(room):
@@ -32,8 +34,9 @@ def floor_of(room):
 
 
 def room_of(names):
-    """The room that a dotted name, as a list without ``companion``, lies in: a chapter is a room of its own."""
-    return ".".join(names[:2]) if names[0] == "chapters" and len(names) > 1 and names[1] in CHAPTERS else names[0]
+    """The room that a dotted name, as a list without ``companion``, lies in: a chapter, or a dotted name of the plan, is one."""
+    own = ".".join(names[:2])
+    return own if own in FLOOR or (names[0] == "chapters" and len(names) > 1 and names[1] in CHAPTERS) else names[0]
 
 
 def modules(root):
@@ -136,6 +139,16 @@ def test_a_planted_fault_is_found(tmp_path, room, code, fault):
             "chapters/products/study.py",
             "from companion.chapters import residual",
             f"chapters.products {AT['chapters.*']} imports chapters.residual {AT['chapters.*']}",
+        ),
+        (
+            "views/observables.py",
+            "import companion.fixes",
+            f"views.observables {AT['views.observables']} imports fixes {AT['fixes']}",
+        ),
+        (
+            "views/plots.py",
+            "from companion.views.observables import panel",
+            f"views {AT['views']} imports views.observables {AT['views.observables']}",
         ),
         (
             "fixes/new.py",

@@ -193,3 +193,16 @@ def test_fixes_take_no_draws_from_the_rng_given():
     network = Recipe(**SMALL, residual="highway", keep=0.5).network(rng=fixed)
     network(X)
     assert plain.random() == fixed.random()
+
+
+def test_biases_are_drawn_as_the_library_draws_them():
+    recipe = Recipe(**SMALL | {"initialization": "torch_default", "biases": "drawn"})
+    drawn = recipe.network(rng=np.random.default_rng(0))
+    bounds = [np.abs(layer.bias).max() * layer.weights.shape[1] ** 0.5 for layer in drawn.layers]
+    assert all(0 < bound <= 1 for bound in bounds)
+    stacked = recipe.network(rng=np.random.default_rng(0), seeds=3)
+    assert stacked.layers[0].bias.shape == (3, 4, 1) and len(np.unique(stacked.layers[0].bias)) == 12
+    he = {"initialization": "he_normal", "biases": "drawn"}
+    assert not any(layer.bias.any() for layer in Recipe(**SMALL | he).network(rng=np.random.default_rng(0)).layers)
+    mixed = Recipe(**SMALL | he | {"biases": "torch"}).network(rng=np.random.default_rng(0))
+    assert all(0.1 < np.abs(layer.bias).max() * layer.weights.shape[1] ** 0.5 <= 1 for layer in mixed.layers)

@@ -340,3 +340,26 @@ def test_a_network_must_be_one():
 def test_the_tables_are_those_of_fixes():
     assert list(CLIPS) == ["clip_value", "clip_each", "clip_global", "clip_adaptive"]
     assert list(DECAYS) == ["l2", "l1", "decoupled_decay"]
+
+
+def test_how_far_each_layer_has_moved():
+    run = train(RECIPE, (X, Y), **PLAIN)
+    first, later = (torch_nets.weight_layers(train(RECIPE, (X, Y), **PLAIN | {"steps": steps}).module) for steps in (1, 5))
+    assert (run.moved[0] == 0).all() and np.allclose(run.moved[1], run.update[0], rtol=1e-12, atol=0)
+    begun = torch_nets.weight_layers(torch_nets.mirror(start()))
+    for number, (zero, one, five) in enumerate(zip(begun, first, later, strict=True)):
+        for step, layer in ((1, one), (5, five)):
+            want = (layer.weight - zero.weight).norm() / zero.weight.norm()
+            np.testing.assert_allclose(run.moved[step, number], want.item(), rtol=1e-12, atol=0)
+
+
+def test_the_correlation_of_two_inputs():
+    run = train(RECIPE, (X[:, :3], Y[:3]), **PLAIN | {"steps": 1})
+    for number, z in enumerate(start().forward(X[:, :3]).z):
+        unit = z / np.linalg.norm(z, axis=0)
+        want = np.mean([unit[:, i] @ unit[:, j] for i, j in ((0, 1), (0, 2), (1, 2))])
+        np.testing.assert_allclose(run.correlation[0, number], want, rtol=1e-10, atol=0)
+    faint = train(Recipe(depth=4, width=9, gain=1e-60), (X, Y), **PLAIN | {"steps": 1})
+    usual = train(Recipe(depth=4, width=9), (X, Y), **PLAIN | {"steps": 1})
+    np.testing.assert_allclose(faint.correlation, usual.correlation, rtol=1e-9, atol=0)  # a size is no direction
+    assert np.isnan(train(RECIPE, (X[:, :1], Y[:1]), **PLAIN | {"steps": 1}).correlation).all()

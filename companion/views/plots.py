@@ -22,6 +22,8 @@ from matplotlib.ticker import MaxNLocator
 
 from companion import require
 from companion.activations import Activation
+from companion.views import networks
+from companion.views.drawing import Drawing
 from companion.views.style import COLOURS, DIVERGING, FONT, LINES, PAPER, SEQUENTIAL, SHEET, THEME
 
 WIDTH = 6.4  # inches: the reading column
@@ -239,6 +241,12 @@ def heat(ax, values, *, x, y, quantity, diverging=False, limit=None):
     ax.figure.colorbar(drawn, ax=ax, label=quantity, pad=0.02)
     ax.grid(visible=False)
     return f"{quantity} from {_say(np.nanmin(values))} to {_say(np.nanmax(values))}."
+
+
+def network(ax, drawing):
+    """A network as a :class:`~companion.views.drawing.Drawing` has it, on an ``ax`` that loses its axes."""
+    require.instance("drawing", drawing, Drawing, "a Drawing, as of companion.views.drawing")
+    return networks.draw(ax, drawing)
 
 
 def _numbers(argument, value, *ndims):

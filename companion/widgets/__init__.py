@@ -5,6 +5,7 @@ from companion.widgets.controls import Choice, Slider
 from companion.widgets.explorer import Explorer
 from companion.widgets.frames import Axis, Frame, Panel, Readout
 from companion.widgets.marks import Arrow, Band, Bars, Dot, Heat, Line, Path, Rule
+from companion.widgets.network import Network
 from companion.widgets.question import Question
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Frame",
     "Heat",
     "Line",
+    "Network",
     "Panel",
     "Path",
     "Question",

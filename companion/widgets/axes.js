@@ -54,7 +54,8 @@ export function barLabels(panel, x, length) {
   x.texts = x.ticks.map((tick) => bars.labels[tick - 1]);
 }
 
-export function drawAxes(x, y, width, height) {
+export function drawAxes(x, y, width, height, bare) {
+  if (bare) return [];
   const parts = [];
   const inside = (pixel, end) => pixel >= -0.5 && pixel <= end + 0.5;
   y.ticks.forEach((tick, i) => {

@@ -42,7 +42,8 @@ class Panel:
     """Marks on a pair of axes.
 
     A click sets the sliders named in ``click=(x control, y control)``, either of them None. ``height`` in pixels;
-    ``equal=True`` gives both axes the same units (for maps).
+    ``equal=True`` gives both axes the same units (for maps), ``bare=True`` leaves the axes out (for a ``Network``: one frame of
+    1 by 1, without a click).
     """
 
     marks: tuple
@@ -52,17 +53,26 @@ class Panel:
     click: tuple = ()
     height: int = 260
     equal: bool = False
+    bare: bool = False
 
     def __post_init__(self):
         marks = require.listed("marks of Panel", self.marks)
         for mark in marks:
             if not isinstance(mark, Mark):
-                raise TypeError(f"marks of Panel must be Line, Band, Bars, Heat, Path, Arrow, Dot or Rule, got {mark!r}")
+                raise TypeError(
+                    f"marks of Panel must be Line, Band, Bars, Heat, Path, Arrow, Dot, Rule or Network, got {mark!r}"
+                )
         object.__setattr__(self, "marks", marks)
         click = (self.click,) if isinstance(self.click, str) else tuple(self.click)
         if len(click) > 2 or not all(name is None or isinstance(name, str) for name in click):
             raise ValueError(f"click of Panel must name one or two sliders, got {self.click!r}")
         object.__setattr__(self, "click", click)
+        require.flag("bare of Panel", self.bare)
+        if any(mark.kind == "network" for mark in marks) and not self.bare:
+            raise ValueError("bare of Panel must be True where a Network is drawn, got False")
+        if self.bare:
+            for axis in ("x", "y"):
+                object.__setattr__(self, axis, Axis(domain=(0, 1)))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 // Draws each kind of mark in a plot's own coordinates. Values without a place are marked at the edge.
 
+import { arrowPaths, shafts } from "./arrows.js";
 import { contourPaths, levelsOf } from "./contours.js";
 import { svg } from "./dom.js";
 import { edges, exitMarks, leaves, sideOf } from "./edges.js";
 import { svgMarkup } from "./markup.js";
+import { network } from "./network.js";
 import { isDecades } from "./scales.js";
 import { damaged } from "./unpack.js";
 import { heatImage, isStrong } from "./shades.js";
@@ -127,33 +129,17 @@ function dot(mark, plot) {
   return mark.name ? [circle, label(mark.name, cx, cy, plot, mark.role)] : [circle];
 }
 
-// The points of every arrow, two each, in pixels.
-export const shafts = (mark, { x, y }) => Array.from({ length: mark.x.length / 2 }, (_, i) => [2 * i, 2 * i + 1].map((j) => [x.at(mark.x[j]), y.at(mark.y[j])]));
-
-const HEAD = 11; // pixels, of a long arrow
-
-function headAt([ax, ay], [bx, by]) {
-  const long = Math.hypot(bx - ax, by - ay);
-  const size = Math.min(HEAD, 0.6 * long + 2);
-  const [ux, uy] = long ? [(bx - ax) / long, (by - ay) / long] : [0, 0];
-  const [cx, cy] = [bx - size * ux, by - size * uy];
-  return { neck: [bx - 0.7 * size * ux, by - 0.7 * size * uy], d: `M${r1(bx)},${r1(by)}L${r1(cx - 0.45 * size * uy)},${r1(cy + 0.45 * size * ux)}L${r1(cx + 0.45 * size * uy)},${r1(cy - 0.45 * size * ux)}Z`, long };
-}
-
 function arrow(mark, plot) {
-  const drawn = [];
   const all = shafts(mark, plot);
-  all.forEach(([start, tip], i) => {
-    const [ends, ys] = [[mark.x[2 * i], mark.x[2 * i + 1]], [mark.y[2 * i], mark.y[2 * i + 1]]];
-    if (ends.some(plot.x.place) || ys.some(plot.y.place)) return drawn.push(...edges(ends, ys, mark.role, plot));
-    const { neck, d, long } = headAt(start, tip);
-    if (long < 2) return drawn.push(svg("circle", { class: `cw-marker cw-${mark.role}`, cx: r1(start[0]), cy: r1(start[1]), r: 3.5 }));
-    const shaft = pathThrough([start, neck].map((point) => point.map(r1)));
-    drawn.push(svg("path", { class: "cw-halo", d: shaft }), svg("path", { class: `cw-shaft cw-${mark.role}`, d: shaft }), svg("path", { class: `cw-head cw-${mark.role}`, d }));
-    drawn.push(...exitMarks([start, tip], mark.role, plot), ...(all.length === 1 ? leaves(tip, mark.role, plot) : []));
+  return all.flatMap(([start, tip], i) => {
+    const [xs, ys] = [mark.x, mark.y].map((values) => values.slice(2 * i, 2 * i + 2));
+    if (xs.some(plot.x.place) || ys.some(plot.y.place)) return edges(xs, ys, mark.role, plot);
+    const { shaft, head, long } = arrowPaths(start, tip);
+    if (long < 2) return [svg("circle", { class: `cw-marker cw-${mark.role}`, cx: r1(start[0]), cy: r1(start[1]), r: 3.5 })];
+    const paths = [svg("path", { class: "cw-halo", d: shaft }), svg("path", { class: `cw-shaft cw-${mark.role}`, d: shaft }), svg("path", { class: `cw-head cw-${mark.role}`, d: head })];
+    const named = mark.name && all.length === 1 && !sideOf(tip, plot) ? [label(mark.name, ...tip, plot, mark.role)] : [];
+    return [...paths, ...exitMarks([start, tip], mark.role, plot), ...(all.length === 1 ? leaves(tip, mark.role, plot) : []), ...named];
   });
-  const [tip] = [all[0][1]];
-  return mark.name && all.length === 1 && !sideOf(tip, plot) && !plot.x.place(mark.x[1]) && !plot.y.place(mark.y[1]) ? [...drawn, label(mark.name, ...tip, plot, mark.role)] : drawn;
 }
 
 function rule(mark, plot) {
@@ -173,8 +159,8 @@ function rule(mark, plot) {
   return drawn;
 }
 
-const DRAW = { line, band, bars, heat, path, arrow, dot, rule };
-const LEVELS = ["heat", "band", "bars", "rule", "line", "path", "arrow", "dot"];
+const DRAW = { line, band, bars, heat, path, arrow, dot, rule, network };
+const LEVELS = ["heat", "network", "band", "bars", "rule", "line", "path", "arrow", "dot"];
 const level = (mark) => LEVELS.indexOf(mark.kind) + (mark.dash ? 0.5 : 0);
 
 // Areas below lines below points, and dashes over what they coincide with, whatever order the author listed them in.

@@ -11,10 +11,11 @@ COLORS = ("sequential", "diverging")
 
 
 class Mark:
-    """A mark tells which of its fields are arrays on the x axis, arrays on the y axis, texts, and settings."""
+    """A mark tells which of its fields are arrays on the x axis, arrays on the y axis, other arrays, texts, and settings."""
 
     on_x = ()
     on_y = ()
+    plain = ()  # arrays of whole bytes, or of numbers that are no places
     words = ("name",)
     settings = ("role",)
 

@@ -43,12 +43,21 @@ function swatch(mark) {
 function heatKey(mark, theme) {
   const [low, high] = mark.limits;
   const image = html("img", { class: "cw-bar-image", src: barImage(mark.colors, theme), alt: "", "aria-hidden": "true" });
-  const odd = specials(mark, theme).map(([name, color]) => {
+  const odd = (mark.kind === "heat" ? specials(mark, theme) : []).map(([name, color]) => {
     const box = svg("svg", { class: "cw-box", width: 12, height: 12 }, svg("rect", { width: 12, height: 12, rx: 2, fill: color }));
     return html("span", { class: "cw-key" }, box, name);
   });
   const name = mark.label ? [html("span", {}, ...htmlMarkup(mark.label))] : [];
   return [html("span", { class: "cw-key" }, ...name, html("span", {}, ...htmlMarkup(shortNumber(low))), image, html("span", {}, ...htmlMarkup(shortNumber(high)))), ...odd];
+}
+
+const FATES = ["vanishing", "healthy", "exploding"];
+
+function networkKey(mark, theme) {
+  const wire = (sign, words) => html("span", { class: "cw-key" }, svg("svg", { class: "cw-swatch", width: 24, height: 14 }, svg("path", { class: `cw-wire cw-${sign}`, "stroke-width": 3, d: "M0,7H24" })), words);
+  const wires = mark.ends.length ? [wire("positive", "weight above 0"), wire("negative", "below 0")] : [];
+  const fates = mark.blame_texts.length || mark.fates.some(Boolean) ? FATES.map((fate) => html("span", { class: "cw-key" }, swatch({ role: fate }), fate)) : [];
+  return [...(mark.colors ? heatKey({ ...mark, limits: mark.scale }, theme) : []), ...wires, ...(fates.length ? [html("span", {}, "blame:"), ...fates] : [])];
 }
 
 const hasKey = ({ kind, x }) => ["line", "band", "bars", "path"].includes(kind) || (kind === "arrow" && x.length > 2);
@@ -60,7 +69,7 @@ function legend(panel, theme, { range }) {
   const keys = [...shown].map(([name, mark]) => html("span", { class: "cw-key" }, swatch(mark), html("span", {}, ...htmlMarkup(name))));
   const heats = panel.marks.filter((mark) => mark.kind === "heat").flatMap((mark) => heatKey(mark, theme));
   const shownPart = range ? [html("span", { class: "cw-range" }, ...htmlMarkup(range))] : [];
-  const all = [...keys, ...heats, ...shownPart];
+  const all = [...keys, ...heats, ...panel.marks.filter((mark) => mark.kind === "network").flatMap((mark) => networkKey(mark, theme)), ...shownPart];
   return all.length ? [html("div", { class: "cw-legend", "aria-hidden": "true" }, ...all)] : [];
 }
 
@@ -70,17 +79,18 @@ const drawn = new WeakMap(); // holder -> what stands around the marks there, ke
 function stopMarks([xs, ys], { x, y, height }) {
   const at = (values, { scale, domain }) => values.filter((value) => value >= domain[0] && value <= domain[1]).map((value) => Math.round(scale.at(value)) + 0.5);
   if (!xs) return [];
-  const d = at(xs, x).flatMap((px) => (ys ? at(ys, y).map((py) => `M${px - 4},${py}h8M${px},${py - 4}v8`) : [`M${px},${height - 7}v7`]));
+  const arm = ys && xs.length * ys.length > 100 ? 1 : 4; // many of them are dots, so that the map is still seen
+  const d = at(xs, x).flatMap((px) => (ys ? at(ys, y).map((py) => `M${px - arm},${py}h${2 * arm}M${px},${py - arm}v${2 * arm}`) : [`M${px},${height - 7}v7`]));
   return [svg("path", { class: "cw-stop", d: d.join("") })];
 }
 
 // The marks and what surrounds them: title, legend, axes.
 function surround(holder, panel, { x, y, theme, stops, left, top, width, plotWidth, plotHeight }, marks) {
-  const height = top + plotHeight + 24 + (x.label ? LINE_HEIGHT + 2 : 0);
+  const height = top + plotHeight + (panel.bare ? 4 : 24) + (x.label ? LINE_HEIGHT + 2 : 0);
   const parts = svg(
     "g",
     { transform: `translate(${left},${top})` },
-    ...drawAxes(x, y, plotWidth, plotHeight),
+    ...drawAxes(x, y, plotWidth, plotHeight, panel.bare),
     svg("svg", frameOf(plotWidth, plotHeight), ...marks),
     ...stopMarks(stops, { x, y, height: plotHeight }),
     svg("text", { class: "cw-axis-label", x: plotWidth, y: plotHeight + 36, "text-anchor": "end" }, ...svgMarkup(x.label)),
@@ -97,7 +107,8 @@ function keyOf(panel, { x, y, ...place }) {
   const legends = panel.marks.map((mark) => {
     const { kind, name, label, role, dash, markers } = mark;
     const colours = kind === "heat" ? [mark.colors, [...mark.limits], [...mark.x], [...mark.y], specials(mark, place.theme)] : [];
-    return [kind, name, label, role, dash, markers, ...colours];
+    const network = kind === "network" ? [mark.colors, [...mark.scale], mark.ends.length, mark.blame_texts.length || mark.fates.some(Boolean)] : [];
+    return [kind, name, label, role, dash, markers, ...colours, ...network];
   });
   return JSON.stringify([place, panel.title, legends, ...[x, y].map(({ domain, range, ticks, texts, label, log }) => [domain, range, ticks, texts, label, log])]);
 }
@@ -106,10 +117,11 @@ function keyOf(panel, { x, y, ...place }) {
 // what lies `beyond` it. `stops` are the values to which a click in x and in y goes.
 export function drawPanel(holder, panel, width, theme, description, stops = []) {
   const y = axisOf("y", panel, panel.height);
-  const left = Math.ceil(Math.max(24, ...y.texts.map(textWidth)) + 12);
-  const x = axisOf("x", panel, width - left - RIGHT);
-  barLabels(panel, x, width - left - RIGHT);
-  const [plotWidth, plotHeight] = plotSize(panel, x, y, [width - left - RIGHT, panel.height]);
+  const left = panel.bare ? SPILL : Math.ceil(Math.max(24, ...y.texts.map(textWidth)) + 12);
+  const room = width - left - (panel.bare ? SPILL : RIGHT);
+  const x = axisOf("x", panel, room);
+  barLabels(panel, x, room);
+  const [plotWidth, plotHeight] = plotSize(panel, x, y, [room, panel.height]);
   x.scale = makeScale(x.log, x.domain, [0, plotWidth]);
   y.scale = makeScale(y.log, y.domain, [plotHeight, 0]);
   const top = y.label ? LINE_HEIGHT + 14 : 10;
@@ -122,6 +134,6 @@ export function drawPanel(holder, panel, width, theme, description, stops = []) 
   if (same) show(before.plot, marks);
   else drawn.set(holder, { key, kept, ...surround(holder, panel, around, marks) });
   const { picture } = drawn.get(holder);
-  picture.setAttribute("aria-label", [plainText(panel.title || `${y.label} against ${x.label}`), description, plainText(y.range)].filter(Boolean).map((part) => part.replace(/\.$/, "")).join(". ") + ".");
+  picture.setAttribute("aria-label", [plainText(panel.title || (panel.bare ? "A network" : `${y.label} against ${x.label}`)), description, plainText(y.range)].filter(Boolean).map((part) => part.replace(/\.$/, "")).join(". ") + ".");
   return { x: x.scale, y: y.scale, axes: { x, y }, left, top, width: plotWidth, height: plotHeight, picture, beyond: beyondOf(panel, { x, y }) };
 }

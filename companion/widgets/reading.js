@@ -1,8 +1,10 @@
 // Values read off a panel: under the pointer, under a finger, or, with the panel in focus, by arrow keys.
 
+import { awayFrom, shafts } from "./arrows.js";
 import { html } from "./dom.js";
 import { htmlMarkup } from "./markup.js";
-import { shafts, xOf } from "./marks.js";
+import { xOf } from "./marks.js";
+import { readNetwork, stepNetwork } from "./network.js";
 import { isDecades, readNumber, shortNumber, valueName } from "./scales.js";
 
 const NEAR = 28; // pixels within which a point is read
@@ -28,12 +30,6 @@ function nearestPoint(mark, [px, py], { x, y }) {
   return distance < NEAR ? best : -1;
 }
 
-function awayFrom([px, py], [[ax, ay], [bx, by]]) {
-  const [dx, dy] = [bx - ax, by - ay];
-  const share = Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1)));
-  return Math.hypot(px - ax - share * dx, py - ay - share * dy);
-}
-
 // The arrow that passes nearest, or -1.
 function nearestArrow(mark, at, place) {
   const away = shafts(mark, place).map((shaft) => awayFrom(at, shaft));
@@ -56,6 +52,7 @@ function heatText(mark, [px, py], { x, y }) {
 
 // The texts at one place of the plot, and the pixel at which the first series has its value.
 function readAt(panel, place, at) {
+  if (panel.bare) return { texts: panel.marks.flatMap((mark) => readNetwork(mark, at, place)), px: at[0] };
   const { x, y } = place.axes;
   const [texts, xNames] = [[], []];
   let snapped = null;
@@ -103,9 +100,12 @@ export function readings(holder, area) {
   const cursor = html("div", { class: "cw-cursor", hidden: true });
   let at = null; // pixels in the plot
 
+  function conceal() {
+    words.hidden = cursor.hidden = true;
+  }
   function hide() {
     at = null;
-    words.hidden = cursor.hidden = true;
+    conceal();
   }
   function refresh() {
     const { panel, place } = area();
@@ -113,8 +113,10 @@ export function readings(holder, area) {
     const { texts, px } = readAt(panel, place, at);
     const [box, own] = [place.picture.getBoundingClientRect(), holder.getBoundingClientRect()];
     const [left, top] = [box.left - own.left + place.left, box.top - own.top + place.top];
+    if (!texts.length) return conceal();
     words.replaceChildren(...texts.map((text) => html("span", {}, ...htmlMarkup(text))));
-    words.hidden = cursor.hidden = false;
+    words.hidden = false;
+    cursor.hidden = Boolean(panel.bare);
     cursor.style.cssText = `left: ${left + px}px; top: ${top}px; height: ${place.height}px`;
     const far = px > place.width / 2;
     words.style.cssText = `top: ${top + 4}px; ${far ? `left: ${left + 4}px` : `right: ${own.width - left - place.width + 4}px`}; max-width: ${Math.max(120, (far ? px : place.width - px) - 16)}px`;
@@ -133,6 +135,11 @@ export function readings(holder, area) {
     const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] || [];
     if (event.key === "Escape") return hide();
     if (!place || dx === undefined || event.target !== holder) return;
+    if (panel.bare) {
+      event.preventDefault();
+      at = stepNetwork(panel.marks[0], at, place, [dx, dy]);
+      return refresh();
+    }
     const stops = stations(panel, place);
     const moved = ([px, py]) => {
       if (!stops.length) return [px + dx * place.width * STEP, py + dy * place.height * STEP];

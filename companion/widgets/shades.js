@@ -45,6 +45,9 @@ function painted(columns, rows, colorAt) {
 // Is the shade at this share of the range far from the paper, so that a line on it must be light?
 export const isStrong = (colors, share) => (colors === "diverging" ? Math.abs(share - 0.5) > 0.25 : share > 0.5);
 
+// The colour of a share, 0 … 1, of the range.
+export const shadeColor = (colors, share, theme) => `rgb(${palette(colors, theme)[Math.round(share * STEPS)]})`;
+
 const images = new WeakMap(); // decoded array -> {theme: address of the image}: a shared map is painted once
 
 export function heatImage({ values, rows, colors }, theme) {

@@ -3,8 +3,8 @@
 import { inOrder } from "./differences.js";
 
 const FORMAT = 2; // of the packed state; 1 (without a number and a checksum) is read too
-const ARRAYS = ["x", "y", "low", "high", "heights", "values", "limits"];
-const WORDS = ["name", "labels", "label"];
+const ARRAYS = ["x", "y", "low", "high", "heights", "values", "limits", "sizes", "fill", "scale", "ends", "widths", "fates", "lit", "lit_edges"];
+const WORDS = ["name", "labels", "label", "value_texts", "note_texts", "blame_texts", "weight_texts", "slope_texts"];
 const SIZES = [2, 4, 8, 1]; // float16, float32, float64, bytes
 
 // An error whose message is written for the reader.

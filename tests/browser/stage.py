@@ -10,6 +10,7 @@ import numpy as np
 from ipywidgets.widgets.widget import _remove_buffers
 
 from companion.book.stills import STATE, compact, draw, explorers
+from companion.views.drawing import Drawing
 from companion.widgets import (
     Arrow,
     Axis,
@@ -21,6 +22,7 @@ from companion.widgets import (
     Frame,
     Heat,
     Line,
+    Network,
     Panel,
     Question,
     Readout,
@@ -156,7 +158,9 @@ def play_explorer(seconds=1, stops=9):
 
 
 def played(step, base):
-    return Frame([Panel([Line(np.arange(step + 1.0), name=base)], Axis("step k", domain=(1, 20)), Axis("way", domain=(0, 20)))])
+    return Frame(
+        [Panel([Line(np.arange(step + 1.0), name=base)], Axis("step k", domain=(1, 20)), Axis("way", domain=(0, 20)))]
+    )
 
 
 def arrow_explorer():
@@ -171,6 +175,47 @@ def arrows(length):
     field = Arrow(x, y, x + 0.3, y + 0.1, name="wind", role="sky")
     marks = [Heat(np.add.outer(grid, grid), x=(-2, 2), y=(-2, 2), label="height"), field]
     return Frame([Panel([*marks, Arrow(0, 0, length, 0, name="gradient", role="exploding")], **ends, equal=True)])
+
+
+def network_explorer():
+    """A small net with all its numbers, on its way up or back."""
+    return Explorer("net", small_net, [Choice("way", ["up", "back"])], summary="The message goes {way}. {sentence}")
+
+
+def small_net(way):
+    back = way == "back"
+    drawing = Drawing(
+        [[1.0, -0.5], [0.75, 0.03], [np.nan if not back else -0.9]],
+        weights=[[[0.8, 0.1], [-1.3, 0.4]], [[0.5, -2.0]]],
+        blame=[[0.42, -0.004], [0.9]] if back else [[np.nan] * 2, [np.nan]],
+        slopes=[np.full((2, 2), np.nan), [[0.7, 0.03]]] if back else None,
+        notes=[["x_1", "x_2"], ["z 0.75", "z 0.03"], [""]],
+        labels=["inputs", "hidden", "output"],
+        lit=[(1, 0), (1, 0, 0), (1, 0, 1)] if not back else [(2, 0), (2, 0, 0), (2, 0, 1)],
+        way=way,
+    )
+    return Frame([Panel([Network(drawing)], bare=True)], readouts={"sentence": drawing.sentence()})
+
+
+def strips_explorer():
+    """Twenty layers of 64 units, whose cells have values, or one a layer."""
+    return Explorer(
+        "strips", strip_net, [Choice("kind", ["cells", "layers", "signs"])], summary="As {kind}: {sentence}"
+    )
+
+
+def strip_net(kind):
+    sizes = [64, *[64] * 20, 10]
+    rng = np.random.default_rng(0)
+    values = [
+        np.full(n, layer / 21) if kind == "layers" else rng.random(n) - 0.5 * (kind == "signs")
+        for layer, n in enumerate(sizes)
+    ]
+    blame = [np.full(n, 10.0 ** (layer / 10)) for layer, n in enumerate(sizes)]
+    limits = None if kind == "signs" else (0, 1)
+    labels = ["x", *map(str, range(1, 22))]
+    drawing = Drawing(values, blame=blame, limits=limits, quantity="movement", labels=labels)
+    return Frame([Panel([Network(drawing)], bare=True)], readouts={"sentence": drawing.sentence()})
 
 
 def far_explorer():

@@ -87,4 +87,6 @@ def test_its_buttons_are_large_and_stand_beside_the_slider(on_stage, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     boxes = [page.locator(".cw-play > *").nth(i).bounding_box() for i in range(4)]
     assert all(box["width"] >= 40 and box["height"] >= 40 for box in boxes)
-    assert all(a["x"] + a["width"] <= b["x"] and abs(a["y"] - b["y"]) < 3 for a, b in zip(boxes, boxes[1:], strict=False))
+    assert all(
+        a["x"] + a["width"] <= b["x"] and abs(a["y"] - b["y"]) < 3 for a, b in zip(boxes, boxes[1:], strict=False)
+    )

@@ -2,22 +2,34 @@
 
 import numpy as np
 
-from companion import cost
 from companion.activations import ACTIVATIONS
+from companion.chapters.chain_rule import walk
 from companion.chapters.chain_rule.defects import DEFECTS
 from companion.gradcheck import relative_error
 from companion.network import Network
-from companion.practice.checker import Choice, Code, Guess, Mistake, Option, Order
-
-_MILLION = [700, 700, 700, 1]  # 982,101 parameters
+from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order
 
 
 def _passes():
     """What forward and backward pass together cost, in forward passes, for a network of about a million parameters."""
-    network = Network.random(_MILLION, activation="tanh", initialization="lecun_normal", rng=np.random.default_rng(0))
-    x, y = np.ones((_MILLION[0], 1)), np.ones((1, 1))
-    both = cost.operations(lambda x: network.backward(network.forward(x), y), x)
-    return both / cost.operations(network.forward, x)
+    return walk.cost()[1]
+
+
+# --- the walk through the drawn network -------------------------------------------------------------------------------
+
+_TIE = "1.00, from unit 1 to the output"
+_BELOW, _ABOVE = "−0.60, from input 1 to unit 2", "−1.40, from unit 2 to the output"
+
+
+def _last(**setting):
+    """The last step of the walk: everything is known."""
+    return walk.steps(**setting)[-1]
+
+
+def _loudest(activations=walk.SHOWN, weights=tuple(walk.WEIGHTS)):
+    """The largest size of what the weight from input 1 to unit 2 is told, in all settings of the walk."""
+    settings = [(i, w, f) for i in walk.INPUTS for w in weights for f in activations]
+    return max(abs(_last(inputs=i, weights=w, activation=f).slopes[0][1, 0]) for i, w, f in settings)
 
 
 # --- the derivation: one neuron a layer, four layers ------------------------------------------------------------------
@@ -118,9 +130,136 @@ def _least_wrong(letter):
     return 100 * min(relative_error(*pair) for pair in pairs)
 
 
-NUMBERS = {"passes": _passes, "least_wrong": lambda: _least_wrong("A")}
+NUMBERS = {"passes": _passes, "loudest": lambda: -_loudest(), "least_wrong": lambda: _least_wrong("A")}
 
 EXERCISES = [
+    Order(
+        "ch03-s-order",
+        "Who has the largest hand in it?",
+        "Each of these three weights grows by 0.01<!--exact-->, one at a time. Order them by how far the **answer** moves, the largest move first. (Follow the "
+        "nudge: it is multiplied by the value that comes in below the weight, and then by everything on its way up.)",
+        items=(_BELOW, _TIE, _ABOVE),
+        mistakes=[
+            Mistake(
+                (_ABOVE, _TIE, _BELOW),
+                "That is the order of the weights' own sizes. A weight of −1.40<!--exact--> that only ever sees a value of −0.15<!--exact--> has little to say.",
+            ),
+            Mistake(
+                lambda order: order[0] == _TIE,
+                "A nudge of 1.00<!--exact--> moves the answer by 0.69<!--exact--> of it. A nudge of −0.60<!--exact--> is multiplied by the input 1, then by the "
+                "slope of tanh, close to 1 at −0.15<!--exact-->, then by −1.40<!--exact-->.",
+            ),
+            Mistake(
+                lambda order: order[0] == _ABOVE,
+                "Unit 2 has the value −0.15<!--exact-->: that is all a nudge above it is multiplied by.",
+            ),
+            Mistake(
+                lambda order: order[1] == _ABOVE,
+                "The first is right. Of the other two, which one sits on the larger value: 0.69<!--exact--> or −0.15<!--exact-->?",
+            ),
+        ],
+    ),
+    Number(
+        "ch03-s-blame",
+        "The blame of unit 1",
+        "Go to step 6 and stop. The blame above is 0.90<!--exact-->, the weight between is 1.00<!--exact-->, and the slope of tanh at unit 1 is 0.52<!--exact-->. What "
+        "blame reaches **unit 1**? Then press ›.",
+        answer=lambda: _last().blame[0][0],
+        rtol=0.02,
+        mistakes=[
+            Mistake(0.9, "That is the blame above. On its way down it passes the weight *and* the slope."),
+            Mistake(lambda: _last().slopes[1][0, 0], "That is the blame above times the *value* of unit 1: what the weight is told. What goes on down takes the weight and the slope."),
+            Mistake(0.52, "That is the slope. Times the weight, times the blame above."),
+            Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
+        ],
+    ),
+    Choice(
+        "ch03-s-double",
+        "Double one weight",
+        "With tanh and inputs (1, 0.5)<!--exact-->: double the weight −1.40<!--exact-->. What becomes of the blame of **unit 2**, right below it?",
+        options=[
+            Option("It stays: the weight is not below the unit.", advice="The blame comes from above, through this very weight."),
+            Option("It doubles.", advice="So it would if the blame above stayed. Look at the output: the answer has changed too."),
+            Option(
+                "It more than doubles.",
+                correct=True,
+                advice="The factor doubles, and so does not the error, but it grows as well: the answer is now further from 0. Even the blame of unit 1 rises, because of the error.",
+            ),
+            Option("It halves.", advice="A larger weight hands more down, not less."),
+        ],
+    ),
+    Choice(
+        "ch03-s-relu",
+        "A silent unit",
+        "Back to the weights as drawn, and choose **ReLU**, which is max(0, z). Unit 2 has z = −0.15<!--exact-->. Which weights are told exactly 0?",
+        options=[
+            Option(
+                "the two below unit 2, and the one above it",
+                correct=True,
+                advice="Below it the slope 0 stops the blame. Above it the value 0 leaves nothing to be told.",
+            ),
+            Option("only the two below unit 2", advice="The weight above is told blame × value. What is the value of unit 2 now?"),
+            Option("only the one above it", advice="And below? The blame must pass the slope of ReLU at −0.15<!--exact-->."),
+            Option("all six", advice="Unit 1 is awake: z = 0.85<!--exact-->. Look at its edges."),
+        ],
+    ),
+    Number(
+        "ch03-s-told",
+        "What is the last one told?",
+        "One weight is left: 0.90<!--exact-->, from input 2 (value 0.50<!--exact-->) to unit 2 (blame −1.23<!--exact-->). What is it told?",
+        answer=lambda: _last().slopes[0][1, 1],
+        rtol=0.02,
+        mistakes=[
+            Mistake(lambda: _last().blame[0][1] * 0.9, "That is blame × the weight itself: it would go on down, to the input. The weight is told blame × the *value below it*."),
+            Mistake(lambda: _last().slopes[0][1, 0], "That is the blame. The value below this weight is 0.50<!--exact-->, not 1."),
+            Mistake(lambda: _last().slopes[0][0, 1], "That is the other weight of input 2, the one to unit 1."),
+        ],
+    ),
+    Choice(
+        "ch03-s-keep",
+        "What must be kept?",
+        "Which numbers must the way up keep, so that the way back can do its work?",
+        options=[
+            Option("Only the output.", advice="Then who knows the slope at each z, and the value below each weight?"),
+            Option(
+                "All values a and all z.",
+                correct=True,
+                advice="The slopes are taken at z, and each weight is told blame × the a below it. This is why training takes far more memory than answering.",
+            ),
+            Option("The slope of every weight.", advice="Those are the *result*. What are they made of?"),
+            Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other slopes. Which lines use `z` and `a`?"),
+        ],
+    ),
+    Choice(
+        "ch03-s-train",
+        "The same lines, two fates",
+        "Both networks were told what to do by one and the same backward pass, which is exact in both. Why does the upper one not learn?",
+        options=[
+            Option("Its gradient is computed wrongly.", advice="It is the same code, and right to the last digits in both."),
+            Option(
+                "Its gradient is right, and next to nothing below the top layers.",
+                correct=True,
+                advice="Each layer hands down less than it got. Twenty times less and less is a product of twenty factors.",
+            ),
+            Option("Its learning rate is too small.", advice="With ten times the rate no seed of it learns either: that was recorded too."),
+            Option("Its last layer is told nothing.", advice="Look at the top row of its map: the last layer moves."),
+        ],
+    ),
+    Choice(
+        "ch03-s-corner",
+        "At the corner",
+        "At the corner the curve is level to the left and steep to the right. What is the derivative there?",
+        options=[
+            Option("0, because PyTorch says so.", advice="PyTorch, and `companion`, do choose 0. But what is it that they choose from?"),
+            Option("the slope to the right", advice="A step to the left would see another one."),
+            Option(
+                "There is none; a program has to choose one.",
+                correct=True,
+                advice="Most choose 0, the slope to the left. A z of exactly 0 is rare, but for biases of 0 and inputs of 0.",
+            ),
+            Option("the mean of both", advice="That is what a central difference would say. Neither side has it."),
+        ],
+    ),
     Guess(
         "ch03-guess",
         "A million derivatives",
@@ -129,7 +268,7 @@ EXERCISES = [
         "in forward passes?",
         answer=_passes,
         unit="forward passes",
-        comment="Counted, operation by operation, in section 3. The number of parameters is not in it.",
+        comment="Counted, operation by operation, below. The number of parameters is not in it.",
         purpose="Commit to a number before you look.",
     ),
     Choice(
@@ -193,7 +332,24 @@ EXERCISES = [
         ],
         solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
         "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
-        purpose="Two of the documents blame the learning rate for small gradients.",
+        purpose="A small gradient and a small step are two causes, not one.",
+    ),
+    Number(
+        "ch03-q-chain",
+        "Three neurons in a row",
+        "A chain of three neurons. The slopes are $f'(z_1) = 0.25$<!--exact-->, $f'(z_2) = 0.5$<!--exact-->, $f'(z_3) = 0.2$<!--exact-->; the weights $w_2 = 2$, $w_3 = -3$; and "
+        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first neuron?",
+        answer=-0.06,
+        mistakes=[
+            Mistake(-0.24, "The first slope is missing: δ belongs to z_1, below the activation."),
+            Mistake(-0.12, "One of the three slopes is missing: there is one for each neuron on the way."),
+            Mistake(-0.15, "That is ∂a_3/∂z_1. The loss changes with a_3 at the rate 0.4<!--exact-->."),
+            Mistake(0.01, "Those are the slopes alone. Between two neurons stands a weight."),
+            Mistake(-0.3, "The slope of the last neuron is missing: the error is known at a_3, and δ_3 = 0.4 · 0.2<!--exact-->."),
+        ],
+        hints=["Start at the top: $\\delta_3 = 0.4 \\cdot 0.2$<!--exact-->.", "$\\delta_2 = \\delta_3\\, w_3\\, f'(z_2)$, and once more."],
+        solution="$\\delta_3 = 0.08$<!--exact-->, $\\delta_2 = 0.08 \\cdot (-3) \\cdot 0.5 = -0.12$<!--exact-->, $\\delta_1 = -0.12 \\cdot 2 \\cdot 0.25 = -0.06$<!--exact-->.",
+        purpose="A weight and a slope for each layer: five factors here, a hundred in a network of fifty.",
     ),
     Code(
         "ch03-d-chain",
@@ -230,7 +386,7 @@ EXERCISES = [
         ],
         solution="$$\\frac{\\partial\\mathcal L}{\\partial b_1} = g\\,f'(z_4)\\,w_4\\,f'(z_3)\\,w_3\\,f'(z_2)\\,w_2\\,f'(z_1)$$\n\n"
         "```python\ndef blame(w, z, slope, g):\n    return g * np.prod(slope(z)) * np.prod(w[1:])\n```",
-        purpose="D1's formula, from your own pen.",
+        purpose="The formula of every deep chain, from your own pen.",
     ),
     Code(
         "ch03-c-backward",
@@ -278,6 +434,26 @@ EXERCISES = [
         "    delta = (np.tanh(z) - y) / x.shape[1] / np.cosh(z) ** 2\n"
         "    return delta @ x.T, delta.sum(1, keepdims=True)   # (m, n), (m, 1)\n```",
         purpose="All of backpropagation is this layer, repeated.",
+    ),
+    Number(
+        "ch03-i-loudest",
+        "The loudest message",
+        "Back to the walk. Over **all** its settings (inputs, weights, activation): how large, in size, can you make what the weight from input 1 to unit 2 is told? "
+        "Say first which of its three factors each control moves.",
+        answer=_loudest,
+        rtol=0.02,
+        mistakes=[
+            Mistake(lambda: _loudest(weights=["drawn", "double", "zero"]), "Loud, but there is a louder one: which other change makes the *error* larger?"),
+            Mistake(lambda: _loudest(activations=["tanh"]), "That is the largest with tanh, whose slope is at most 1 and whose values are at most 1. Is there an activation without that limit?"),
+            Mistake(lambda: _loudest(activations=["sigmoid"]), "That is the largest with the sigmoid, whose slope is at most 1/4."),
+        ],
+        hints=[
+            "Three factors: the error at the output, the weight above unit 2, the slope at unit 2; and the input below the weight.",
+            "The error has no limit where the activation has none.",
+        ],
+        solution="ReLU, the inputs (−1, 2)<!--exact-->, the weights below times five: unit 2 has $z = 12$<!--exact--> and slope 1, the answer is −16.8<!--exact-->, and the weight is told "
+        "$-16.8 \\cdot (-1.4) \\cdot 1 \\cdot (-1) = -23.5$<!--=loudest-->. With tanh every value is at most 1, and the error with it.",
+        purpose="Large weights make errors large, or slopes small. Which of the two wins decides between explosion and vanishing.",
     ),
     Code(
         "ch03-c-agree",
