@@ -9,6 +9,7 @@ import numpy as np
 from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
+from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
@@ -34,11 +35,13 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
+ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -51,14 +54,15 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fixup.fixup",
     "fixes.clipping.arrays", "fixes.clipping.pairs", "fixes.residual.with_scaled_weights", "fixes.assembly.assemble",
     "fixes.fix.structural",
+    "chapters.products.coin.Products",
     "chapters.activations.death.Births", "chapters.activations.death.Toll", "chapters.clipping.cliff.Run",
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
-    "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
+    "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
+    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -184,6 +188,10 @@ CALLS = {
         {"a": X, "y": Y},
         {"y": "array", "a": "numbers"},
     ),
+    "chapters.products.coin.products_of": {"low": 0.5, "high": 1.5, "depth": 3},
+    "chapters.products.coin.typical_factor": {"low": 0.5, "high": 1.5},
+    "chapters.products.coin.Products.quantile": lambda: (coin.products_of(0.5, 1.5, 3).quantile, {"share": 0.5}, {"share": "share"}),
+    "chapters.products.coin.Products.above": lambda: (coin.products_of(0.5, 1.5, 3).above, {"log10_size": 0.0}, {"log10_size": "real"}),
     "products.lengths": lambda: (products.lengths, {"width": 2, "depth": 3, "products": 4, "rng": rng()}),
     "products.typical_growth": {"width": 3},
     "products.typical_relu_growth": {"width": 3},
@@ -404,10 +412,10 @@ CALLS |= {
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
     **{
-        f"views.course.{name}": ({"record": COURSE, "variant": "he"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        f"views.course.{name}": ({"record": COURSE, "variant": "tanh"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
         for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
     },
-    "views.course.figure": ({"record": COURSE, "variants": ["he"]}, {"record": "object", "variants": "list", "height": "positive"}),
+    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -442,7 +450,7 @@ def torch_calls():
     return {
         "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
         "course_network.learnt": (
-            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": COURSE, "variant": "tanh"},
             {"record": "object", "variant": "name", "above": "share"},
         ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),
