@@ -26,6 +26,7 @@ from companion.network import Network
 from companion.weights import BIASES, INITIALIZATIONS
 
 NORMS = {name: fix for name, fix in FIXES.items() if name.endswith("_norm") and fix.kind == "layer"}
+RECIPE_BIASES = BIASES | {"torch": "as PyTorch's nn.Linear draws them, whatever the weights"}
 RESIDUALS = {  # what ``residual`` may say, and the record in FIXES that it means
     "identity": FIXES["residual"],
     "scaled": FIXES["residual_scaled"],
@@ -43,8 +44,8 @@ class Recipe:
 
     - ``depth``: weight matrices in all, L ≥ 2; ``width``: units of the hidden layers; ``inputs``, ``outputs``.
     - ``activation``, ``initialization``: names. ``gain`` multiplies every drawn weight.
-    - ``biases``: "zero", "drawn" as the initialisation's own library draws them (only PyTorch's default is not zero then), or,
-      with ``bias_std``, N(0, ``bias_std``²).
+    - ``biases``: "zero"; "drawn" as the initialisation's own library draws them (only PyTorch's default is not zero then);
+      "torch" as ``nn.Linear`` draws them, whatever the weights; or, with ``bias_std``, N(0, ``bias_std``²).
     - ``norm``: None, a name in :data:`NORMS`, or a :class:`~companion.fixes.Fix` of that kind (for its settings);
       ``norm_position``: ``"before"`` the activation or ``"after"`` it.
     - ``residual``: None; a name in :data:`RESIDUALS`; a number ρ, an identity branch beside a shortcut scaled by ρ; or a wrapper
@@ -83,10 +84,10 @@ class Recipe:
         require.known("initialization", self.initialization, INITIALIZATIONS)
         require.moderate("gain", self.gain, above=0)
         require.moderate("bias_std", self.bias_std, at_least=0)
-        require.known("biases", self.biases, BIASES)
-        if self.biases == "drawn" and self.bias_std:
+        require.known("biases", self.biases, RECIPE_BIASES)
+        if self.biases != "zero" and self.bias_std:
             raise ValueError(
-                f"biases must be 'zero' where bias_std gives their size, got 'drawn' with bias_std = {self.bias_std:g}"
+                f"biases must be 'zero' where bias_std gives their size, got {self.biases!r} with bias_std = {self.bias_std:g}"
             )
         require.number("keep", self.keep, above=0, at_most=1)
         require.known("norm_position", self.norm_position, PLACES)
@@ -149,7 +150,8 @@ class Recipe:
         return layers
 
     def _bias(self, law, fan_in, fan_out, rng, seeds):
-        if self.biases == "drawn":
+        law = INITIALIZATIONS["torch_default"] if self.biases == "torch" else law
+        if self.biases != "zero":
             return law.draw_bias(fan_in, fan_out, rng=rng, seeds=seeds)
         shape = (*(() if seeds is None else (seeds,)), fan_out, 1)
         return self.bias_std * rng.standard_normal(shape) if self.bias_std else np.zeros(shape)

@@ -37,9 +37,11 @@ ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "de
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
 ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
-ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
+ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
+ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
+ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -58,9 +60,9 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
-    "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
+    "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
+    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -292,6 +294,11 @@ CALLS = {
     "chapters.edge_of_chaos.correlation.lengths": TANH | {"depth": 2},
     "chapters.edge_of_chaos.correlation.fixed_point": TANH,
     "chapters.edge_of_chaos.correlation.depth_scale": TANH,
+    "chapters.gradient_descent.edge.sharpness": (
+        {"network": net(), "x": X, "y": Y, "start": np.ones(net().parameters.size), "iterations": 2, "loss": "squared_error"},
+        {"y": "array", "iterations": "count"},
+    ),
+    "chapters.gradient_descent.edge.curvatures": ({"rate": 0.1, "seed": 0, "steps": 2, "every": 1}, {"every": "count"}),
     "chapters.gradient_descent.valleys.curvature": {"surface": surfaces.landscape(1), "x": [60.0]},
     "chapters.gradient_descent.valleys.largest_curvature": {
         "surface": surfaces.landscape(1),
@@ -405,10 +412,10 @@ CALLS |= {
         WORDS | {"name": "any", "options": "list", "start": "any"},
     ),
     **{
-        f"views.course.{name}": ({"record": COURSE, "variant": "he"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
+        f"views.course.{name}": ({"record": COURSE, "variant": "tanh"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
         for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
     },
-    "views.course.figure": ({"record": COURSE, "variants": ["he"]}, {"record": "object", "variants": "list", "height": "positive"}),
+    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),
@@ -443,7 +450,7 @@ def torch_calls():
     return {
         "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
         "course_network.learnt": (
-            {"record": runs.load("ch00-course-network"), "variant": "he"},
+            {"record": COURSE, "variant": "tanh"},
             {"record": "object", "variant": "name", "above": "share"},
         ),
         "torch_nets.module": ({"recipe": recipes.Recipe(depth=2, width=2), "seed": 0}, {"recipe": "object", "dtype": "object"}),

@@ -112,9 +112,9 @@ def test_seeds_that_learnt_are_counted():
         (lambda: train("he", -1), "seed must be a whole number >= 0, got -1"),
         (lambda: Variant("", "x"), "name of Variant must be a text, got ''"),
         (lambda: Variant("x", "x", depth=1), "depth must be a whole number >= 2, got 1"),
-        (lambda: Variant("x", "x", rate=-1), "rate of Variant must be a finite number >= 0, got -1"),
+        (lambda: Variant("x", "x", rate=-1), "rate of Variant must be a finite number > 0, got -1"),
         (lambda: recording("ch06-x", 6, "X.", ["hee"]), "variants must be one of torch_default, he, sigmoid, tanh, got 'hee'"),
-        (lambda: Recipe(biases="some"), "biases must be one of zero, drawn, got 'some'"),
+        (lambda: Recipe(biases="some"), "biases must be one of zero, drawn, torch, got 'some'"),
         (lambda: Recipe(biases="drawn", bias_std=0.1), "biases must be 'zero' where bias_std gives their size, got 'drawn'"),
     ],
 )

@@ -18,9 +18,9 @@ def parts(panel, kind):
 
 
 def test_each_panel_ends_at_the_step():
-    network, loss, updates = course.panels(RECORD, "he", 150)
-    k = course.steps(RECORD, "he").index(150)
-    rows = RECORD.where(variant="he").rows
+    network, loss, updates = course.panels(RECORD, "one-line", 150)
+    k = course.steps(RECORD, "one-line").index(150)
+    rows = RECORD.where(variant="one-line").rows
     assert [line.y.tolist() for line in parts(loss, Line)] == [row["loss"][: k + 1] for row in rows]
     assert {line.x[-1] for line in parts(loss, Line)} == {150.0} and loss.x.domain == updates.x.domain == (0.0, 399.0)
     (heat,) = parts(updates, Heat)
@@ -54,25 +54,25 @@ def test_the_words_are_of_the_data():
 
 
 def test_seeds_that_stopped_are_counted_and_drawn_as_far_as_they_came():
-    stopped = [row["stopped"] for row in RECORD.where(variant="he-100").rows]
-    last = course.steps(RECORD, "he-100")[-1]
+    stopped = [row["stopped"] for row in RECORD.where(variant="one-line-100").rows]
+    last = course.steps(RECORD, "one-line-100")[-1]
     running = sum(each is None for each in stopped)
-    assert running < 10 and course.numbers(RECORD, "he-100", last)["running"] == running
-    assert f"the median of the {running} seeds still running" in course.said(RECORD, "he-100", last)
-    _, loss, updates = course.panels(RECORD, "he-100", last)
+    assert running < 10 and course.numbers(RECORD, "one-line-100", last)["running"] == running
+    assert f"the median of the {running} seeds still running" in course.said(RECORD, "one-line-100", last)
+    _, loss, updates = course.panels(RECORD, "one-line-100", last)
     assert len({len(line.y) for line in parts(loss, Line)}) > 1 and parts(updates, Heat)[0].values.shape[0] == 100
 
 
 def test_two_nets_side_by_side_fit_into_a_widget():
     def frame(step):
-        pair = [course.panels(RECORD, name, step) for name in ("torch_default", "he")]
+        pair = [course.panels(RECORD, name, step) for name in ("torch_default", "one-line")]
         return Frame([panel for both in zip(*pair, strict=True) for panel in both])
 
-    assert Explorer("two", frame, [Slider("step", course.steps(RECORD, "he"), play=True)], summary="{step}").size < 100_000
+    assert Explorer("two", frame, [Slider("step", course.steps(RECORD, "one-line"), play=True)], summary="{step}").size < 100_000
 
 
 def test_a_figure_has_a_row_for_each_variant():
-    fig = course.figure(RECORD, {"torch_default": "PyTorch's defaults", "he": "One line changed"})
+    fig = course.figure(RECORD, {"torch_default": "PyTorch's defaults", "one-line": "One line changed"})
     assert isinstance(fig, plots.Shown) and fig.alt.startswith("PyTorch's defaults after 399 steps: the loss is 2.30, the median")
     assert "One line changed after 399 steps" in fig.alt and len(fig.svg) < 120_000
 
@@ -80,14 +80,14 @@ def test_a_figure_has_a_row_for_each_variant():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: course.panels(RECORD, "hee", 0), "variant must be one of torch_default, he, default-fast, .* got 'hee'"),
-        (lambda: course.panels(RECORD, "he", 7), r"step must be one of 0, 15, … 399, the recorded ones, got 7"),
-        (lambda: course.said(RECORD, "he", True), "step must be one of .* got True"),
-        (lambda: course.panels(RECORD, "he", 0, label=""), "label must be a text, got ''"),
-        (lambda: course.drawing(runs.load("ch06-ladder"), "he", 0), "record must be one of the course's own network, got"),
-        (lambda: course.steps("ch00", "he"), "record must be a Record of the course's own network, .* got 'ch00'"),
+        (lambda: course.panels(RECORD, "hee", 0), "variant must be one of torch_default, one-line, default-fast, .* got 'hee'"),
+        (lambda: course.panels(RECORD, "one-line", 7), r"step must be one of 0, 15, … 399, the recorded ones, got 7"),
+        (lambda: course.said(RECORD, "one-line", True), "step must be one of .* got True"),
+        (lambda: course.panels(RECORD, "one-line", 0, label=""), "label must be a text, got ''"),
+        (lambda: course.drawing(runs.load("ch06-ladder"), "one-line", 0), "record must be one of the course's own network, got"),
+        (lambda: course.steps("ch00", "one-line"), "record must be a Record of the course's own network, .* got 'ch00'"),
         (lambda: course.figure(RECORD, []), r"variants must name at least one, got \[\]"),
-        (lambda: course.figure(RECORD, "he"), "variants must be a list, got 'he'"),
+        (lambda: course.figure(RECORD, "one-line"), "variants must be a list, got 'he'"),
     ],
 )
 def test_what_cannot_be_is_refused(make, message):

@@ -202,5 +202,7 @@ def test_biases_are_drawn_as_the_library_draws_them():
     assert all(0 < bound <= 1 for bound in bounds)
     stacked = recipe.network(rng=np.random.default_rng(0), seeds=3)
     assert stacked.layers[0].bias.shape == (3, 4, 1) and len(np.unique(stacked.layers[0].bias)) == 12
-    he = Recipe(**SMALL | {"initialization": "he_normal", "biases": "drawn"}).network(rng=np.random.default_rng(0))
-    assert not any(layer.bias.any() for layer in he.layers)
+    he = {"initialization": "he_normal", "biases": "drawn"}
+    assert not any(layer.bias.any() for layer in Recipe(**SMALL | he).network(rng=np.random.default_rng(0)).layers)
+    mixed = Recipe(**SMALL | he | {"biases": "torch"}).network(rng=np.random.default_rng(0))
+    assert all(0.1 < np.abs(layer.bias).max() * layer.weights.shape[1] ** 0.5 <= 1 for layer in mixed.layers)

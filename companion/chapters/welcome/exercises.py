@@ -1,9 +1,13 @@
-"""Chapter 0: read the picture, run a first check."""
+"""Chapter 0: what is wrong with the left network, one neuron, nineteen factors, a first check."""
+
+from functools import cache
 
 import numpy as np
 
-from companion.practice.checker import Choice, Code, Guess, Mistake, Option
+from companion import data, runs, signals
+from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
 from companion.propagation import profile
+from companion.variants import VARIANTS
 
 
 def _decades():
@@ -18,7 +22,54 @@ def _line(activation, initialization):
     return np.median(size - size[:, -1:], axis=0)
 
 
+@cache
+def _deltas():
+    """log10 rms of δ_l of the course's own network as PyTorch makes it, before the first step: ten networks, (L, 10)."""
+    networks = VARIANTS["torch_default"].recipe.network(rng=np.random.default_rng(0), seeds=10)
+    deltas = networks.gradients(data.digits().train_x, data.digits().train_y, "cross_entropy").deltas
+    return np.array([signals.log10_rms(delta, axis=(1, 2)) for delta in deltas])
+
+
+def _arrives():
+    """log10 of δ_1 / δ_20, the median of the ten."""
+    return float(np.median(_deltas()[0] - _deltas()[-1]))
+
+
+def _hop():
+    """What one hidden layer hands back of δ, the median over layers 1 to 18 and ten networks."""
+    return float(10 ** np.median(_deltas()[:18] - _deltas()[1:19]))
+
+
+def _ends(variant, column):
+    """The last recorded value of each seed of the course's own network, (S,) or (S, L)."""
+    return np.array([row[column][-1] for row in runs.load("ch00-course-network").where(variant=variant).rows])
+
+
+def _read(variant):
+    """The share of the test digits that each seed reads, (S,)."""
+    return runs.load("ch00-course-network").where(variant=variant)["test_accuracy"]
+
+
+def _silent(variant):
+    """The share of hidden units that are 0 for every digit before the first step, the median of ten networks."""
+    networks = VARIANTS[variant].recipe.network(rng=np.random.default_rng(0), seeds=10)
+    hidden = networks.forward(data.digits().train_x).z[:-1]
+    return float(np.median([(z.max(-1) <= 0).mean(-1) for z in hidden], axis=1).mean())
+
+
 NUMBERS = {
+    "fast_reads": lambda: 100 * _read("default-fast").max(),
+    "mended_reads": lambda: 100 * _read("one-line").min(),
+    "first_moves": lambda: 10 ** np.median(_ends("torch_default", "moved")[:, 0]),
+    "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
+    "silent": lambda: 100 * _silent("torch_default"),
+    "hop_back": _hop,
+    "alike": lambda: np.array([row["correlation"] for row in runs.load("ch00-course-network").where(variant="torch_default").rows])[:, :, -1].min(),
+    "doubled": lambda: 2.0**19,
+    "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
+    "fifteen": lambda: 6 / -np.log10(0.41),
+    "hop_cost": lambda: -np.log10(0.41),
+    "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
     "e": lambda: np.e,
     "twelve_percent": lambda: np.log10(0.12),
     "relu_up": lambda: _line("relu", "standard_normal")[0],
@@ -31,21 +82,150 @@ NUMBERS = {
 
 
 EXERCISES = [
+    Choice(
+        "ch00-s-wrong",
+        "What is wrong with the left one?",
+        "Same digits, same optimiser, same number of weights. What keeps the left network from learning?",
+        options=[
+            Option(
+                "Its steps are too small.",
+                advice="At ten times the rate it stays where it is: none of ten seeds reads more than 15 %<!--below=fast_reads--> of new digits.",
+            ),
+            Option(
+                "The data are too hard for twenty layers.",
+                advice="The right network has the same twenty layers and the same digits: each of its ten seeds reads more than 80 %<!--above=mended_reads--> of new ones.",
+            ),
+            Option(
+                "Its ReLU units have died.",
+                advice="Some are silent for every digit, about 38 %<!--=silent-->. The others pass signals on in every layer; with all dead, layer 1 would get "
+                "exactly nothing. It does get something, only far too little.",
+            ),
+            Option(
+                "What the loss says reaches layer 1 too faintly.",
+                correct=True,
+                advice="In 400 steps layer 1 moves by 10^{−7.5}<!--=first_moves--> of its size, layer 20 by 5 %<!--=last_moves-->. The rest of this page "
+                "measures where the message goes.",
+            ),
+        ],
+    ),
     Guess(
         "ch00-guess",
-        "Twenty layers of sigmoid",
-        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss tells the last layer how to "
-        "change. How much of that message reaches the first layer? Give the ratio of the two gradients as a power of ten: "
-        "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
-        answer=_decades,
+        "What reaches layer 1?",
+        "In the left network each layer hands on about 0.41<!--=hop_back--> of the message that comes to it from above. Layer 20 hears the loss itself. After "
+        "nineteen such hops, what is left at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
+        answer=_arrives,
         unit="powers of ten",
-        comment="A loss of a little over half a decade a layer looks harmless; nineteen of them in a row are not.",
-        purpose="Commit to a number before you look: the difference is what you learn.",
+        comment="Nineteen times log10 0.41 = −0.39 is −7.4. The measured number is a little lower: the first hop comes from a layer of only ten units, and "
+        "hands back less than the others.",
+        purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
+    ),
+    Choice(
+        "ch00-s-deep",
+        "Deeper",
+        "*ReLU* with the *PyTorch default*, from depth 20 to depth 50: what happens to the ratio $\\delta_1/\\delta_L$?",
+        options=[
+            Option("It stays: the factor of a layer is the same.", advice="The factor stays, but there are 49 of them now, not 19. Each costs its share again."),
+            Option(
+                "It falls from 10^{−7} to about 10^{−19}.",
+                correct=True,
+                advice="Measured: 10^{−19.2}<!--=default_50_power-->. Depth repeats the factor; the line only gets longer.",
+            ),
+            Option("It doubles: more layers, more gradient.", advice="Each hop hands back less than it got. More hops cannot give more."),
+        ],
+    ),
+    Choice(
+        "ch00-s-fate",
+        "One menu",
+        "Now *ReLU* with *N(0, 1)*: weights as wide as the bell curve itself. What will the message do on its way down?",
+        options=[
+            Option("vanish", advice="These weights are much *larger* than the default's. Move the menu and look again."),
+            Option("stay healthy", advice="Look at the right end of the axis and at the left: they are tens of decades apart."),
+            Option(
+                "explode",
+                correct=True,
+                advice="The same activation, the third fate: larger weights hand back more than they get, more than 40<!--below=relu_up--> decades over 50 layers.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch00-s-shown",
+        "Three things",
+        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *what the layer does*, absolute: which layers would one step of training hardly change?",
+        options=[
+            Option("those near the loss", advice="They stand next to the loss and hear it first: the right end of the line is the highest."),
+            Option(
+                "those near the input",
+                correct=True,
+                advice="The left end: what arrives is faint there, so the step is small. This is the left network of the first picture, before its first step.",
+            ),
+            Option("all alike", advice="Look at the two ends of the line: they are decades apart."),
+        ],
+    ),
+    Number(
+        "ch00-s-nudge",
+        "Another weight",
+        "The same neuron with $w = 0.8$, input 1, wanted 1. What is the gradient $\\mathrm d\\mathcal L/\\mathrm dw$?",
+        answer=-0.2,
+        mistakes=[
+            Mistake(0.2, "The size is right. But a larger w makes the loss *smaller* here: which sign has such a slope?"),
+            Mistake(0.02, "That is the loss, ½(0.8 − 1)². Its slope is (a − 1) · 1."),
+            Mistake(-0.5, "That was the gradient at w = 0.5. Here a = 0.8."),
+        ],
+    ),
+    Number(
+        "ch00-s-hops",
+        "One more neuron",
+        "Three neurons in a chain, weights $0.5$, $0.4$, $0.5$; the last one's blame is $-0.8$. What arrives at the first?",
+        answer=-0.16,
+        mistakes=[
+            Mistake(-0.08, "You also multiplied by the first weight. It stands *below* the first neuron: the blame has not passed it."),
+            Mistake(-0.2, "You multiplied by 0.5 twice. Which two weights lie between the last neuron and the first?"),
+            Mistake(0.16, "The sign stays: both weights on the way are positive."),
+            Mistake(-0.4, "That is what arrives at the *middle* neuron. One hop more."),
+        ],
+    ),
+    Choice(
+        "ch00-s-double",
+        "More of it",
+        "The line makes the factor of a hop 1. If it made the weights twice as large again, what would reach layer 1 after nineteen hops?",
+        options=[
+            Option("half of it", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
+            Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
+            Option(
+                "500,000 times as much",
+                correct=True,
+                advice="2^{19} = 524,288<!--=doubled-->: an exploding gradient. The start has to be right on both sides.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch00-s-top",
+        "Why not the top alone?",
+        "In the left network layer 20 *does* move. Why does it not learn the digits alone?",
+        options=[
+            Option("It has only ten units.", advice="Ten are enough for ten digits: the right network's layer 20 has no more."),
+            Option(
+                "What comes up to it is nearly the same for every digit.",
+                correct=True,
+                advice="The signals of two digits have cosine 1.00<!--=alike--> there: the message *up* has faded too. Nothing is left to tell a 3 from an 8.",
+            ),
+            Option("It moves in the wrong direction.", advice="It does what lowers its loss. With the same input for every digit, the best it can say is “each one in ten”."),
+        ],
+    ),
+    Choice(
+        "ch00-s-hundred",
+        "A hundred layers",
+        "The same line in a network of 100 layers, ten seeds. How many of the ten learn?",
+        options=[
+            Option("all ten", advice="If the factor were exactly 1 in every network, they might. It is 1 on *average*, and a hundred layers leave room for bad luck."),
+            Option("about half", advice="That would be chance alone. See below: the recording is harder than that."),
+            Option("none", correct=True, advice="None of ten. The line mends twenty layers, not a hundred: chapters 8 and 9 bring what does."),
+        ],
     ),
     Choice(
         "ch00-q-axis",
         "Read the axis",
-        "In the picture above, the line of a network ends at $-12$ over layer 1. What does it say about the gradient there, "
+        "In the widget above, the line of a network ends at $-12$ over layer 1. What does it say about the gradient there, "
         "compared with the gradient at the last layer?",
         options=[
             Option(
@@ -103,6 +283,24 @@ EXERCISES = [
         "ReLU network without biases all layers stand still together (chapter 4).",
         purpose="Two of the five documents disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
     ),
+    Number(
+        "ch00-q-million",
+        "How many layers until a millionth?",
+        "Each hop hands back 0.41<!--exact--> of the message. What is the smallest number of hops after which less than a millionth of it is left?",
+        answer=NUMBERS["sixteen"],
+        rtol=1e-9,
+        unit="hops",
+        mistakes=[
+            Mistake(15, "Nearly: after 15 hops a little *more* than a millionth is left. Check with 0.41 ** 15."),
+            Mistake(6, "That would be right for a factor of 0.1 a hop: one decade each."),
+            Mistake(7, "One decade a hop would be too fast: 0.41 is only 0.39 of a decade."),
+            Mistake(lambda: np.ceil(1 / 0.41 * 6 * 2), "Factors multiply, they do not add: take logarithms."),
+        ],
+        hints=["Each hop costs $\\log_{10} 0.41$<!--exact--> decades. How many is that?", "Six decades, divided by what one hop costs; round up."],
+        solution="One hop costs $0.39$<!--=hop_cost--> decades, a millionth is 6<!--exact--> decades away: $6/0.39 = 15.5$<!--=fifteen-->, so 16<!--=sixteen--> hops. "
+        "A network of seventeen layers is already that deep.",
+        purpose="A factor that looks harmless, and how few layers it takes.",
+    ),
     Code(
         "ch00-c-decades",
         "Your first check",
@@ -141,12 +339,12 @@ EXERCISES = [
         solution="A ratio, then its power of ten. As a difference of logarithms it also works where the ratio itself would be too "
         "small for a float.\n\n"
         "```python\ndef decades(first, last):\n    return np.log10(first) - np.log10(last)\n```",
-        purpose="The number that the whole book is about, in one line; and a first look at what `check` does.",
+        purpose="The number that the whole book is about, in one line.",
     ),
     Choice(
         "ch00-i-flat",
         "Hunt for flat lines",
-        "ReLU with He weights keeps its line flat. Set the widget to depth 50. Which other settings are *healthy*: layer 1 gets between a "
+        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show δ, *what arrives*. Which other settings are *healthy*: layer 1 gets between a "
         "tenth and ten times of what layer 50 gets (as read below the controls)? Choose all that are.",
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
@@ -180,5 +378,16 @@ EXERCISES = [
         solution="Sigmoid with $N(0,1)$ weights, tanh with He and with LeCun weights, and SELU with LeCun weights. No activation is flat with all "
         "weights, and no weights are flat with all activations: what counts is the pair. Chapter 5 says why.",
         purpose="No activation and no initialisation is safe or guilty alone.",
+    ),
+    Guess(
+        "ch00-guess-sigmoid",
+        "Twenty layers of sigmoid",
+        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss tells the last layer how to "
+        "change. How much of that message reaches the first layer? Give the ratio of the two gradients as a power of ten: "
+        "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
+        answer=_decades,
+        unit="powers of ten",
+        comment="A loss of a little over half a decade a layer looks harmless; nineteen of them in a row are not.",
+        purpose="Commit to a number before you look: the difference is what you learn.",
     ),
 ]
