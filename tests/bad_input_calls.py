@@ -9,6 +9,7 @@ import numpy as np
 from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
+from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
@@ -34,10 +35,13 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.products.coin"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
-ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.valleys", "chapters.initialisation.deep_linear"]
+ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
+ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
-ROOMS += ["steps", "views.course", "views.plots", "views.observables", "widgets.marks", "views.drawing", "widgets.network", "widgets.controls", "widgets.frames"]
+ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
+ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
@@ -50,14 +54,15 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fixup.fixup",
     "fixes.clipping.arrays", "fixes.clipping.pairs", "fixes.residual.with_scaled_weights", "fixes.assembly.assemble",
     "fixes.fix.structural",
+    "chapters.products.coin.Products",
     "chapters.activations.death.Births", "chapters.activations.death.Toll", "chapters.clipping.cliff.Run",
     "chapters.clipping.cliff.Walk", "chapters.clipping.clipped.Clipped", "chapters.gradient_descent.valleys.Valley",
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
-    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes", "widgets.marks.same", "widgets.frames.Readout",
-    "course_network.unit", "course_network.recording", "torch_nets.ResidualBlock",
-    "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
+    "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
+    "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
 }  # fmt: skip
 
 KINDS = {
@@ -183,6 +188,10 @@ CALLS = {
         {"a": X, "y": Y},
         {"y": "array", "a": "numbers"},
     ),
+    "chapters.products.coin.products_of": {"low": 0.5, "high": 1.5, "depth": 3},
+    "chapters.products.coin.typical_factor": {"low": 0.5, "high": 1.5},
+    "chapters.products.coin.Products.quantile": lambda: (coin.products_of(0.5, 1.5, 3).quantile, {"share": 0.5}, {"share": "share"}),
+    "chapters.products.coin.Products.above": lambda: (coin.products_of(0.5, 1.5, 3).above, {"log10_size": 0.0}, {"log10_size": "real"}),
     "products.lengths": lambda: (products.lengths, {"width": 2, "depth": 3, "products": 4, "rng": rng()}),
     "products.typical_growth": {"width": 3},
     "products.typical_relu_growth": {"width": 3},
@@ -285,6 +294,11 @@ CALLS = {
     "chapters.edge_of_chaos.correlation.lengths": TANH | {"depth": 2},
     "chapters.edge_of_chaos.correlation.fixed_point": TANH,
     "chapters.edge_of_chaos.correlation.depth_scale": TANH,
+    "chapters.gradient_descent.edge.sharpness": (
+        {"network": net(), "x": X, "y": Y, "start": np.ones(net().parameters.size), "iterations": 2, "loss": "squared_error"},
+        {"y": "array", "iterations": "count"},
+    ),
+    "chapters.gradient_descent.edge.curvatures": ({"rate": 0.1, "seed": 0, "steps": 2, "every": 1}, {"every": "count"}),
     "chapters.gradient_descent.valleys.curvature": {"surface": surfaces.landscape(1), "x": [60.0]},
     "chapters.gradient_descent.valleys.largest_curvature": {
         "surface": surfaces.landscape(1),

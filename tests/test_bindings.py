@@ -185,7 +185,8 @@ def test_only_finite_numbers_are_bound(value, error, message):
 
 # --- texts in code -------------------------------------------------------------------------------------------------------
 
-SOURCES = [(slug, kind) for slug in CHAPTERS for kind in ("exercises", "claims") if (FOLDER / slug / f"{kind}.py").exists()]
+KINDS = ("exercises", "questions", "claims")
+SOURCES = [(slug, kind) for slug in CHAPTERS for kind in KINDS if (FOLDER / slug / f"{kind}.py").exists()]
 
 
 @pytest.mark.parametrize(("slug", "kind"), SOURCES)

@@ -88,6 +88,16 @@ def test_dead_layers_are_marked_and_overflow_explodes():
 
 
 @BOTH
+def test_weights_of_exactly_zero_have_no_relative_update(relative):
+    """Neither a warning nor a number: they have no share of themselves."""
+    nothing = np.full((1, 3), -np.inf)
+    silent = Profile(nothing, nothing, nothing, nothing)
+    assert np.isnan(log10_sizes(silent, "relative_gradient", relative)).all()
+    told = Profile(nothing, np.zeros((1, 3)), np.zeros((1, 3)), nothing)
+    assert np.isposinf(log10_sizes(told, "relative_gradient")).all()
+
+
+@BOTH
 @pytest.mark.parametrize("end", [-0.01, -0.9, -3.0, -17.0, 40.0, -130.0])
 def test_no_frame_hides_the_effect(relative, end):
     """All values inside, and an effect of two decades or more fills a third of the height of its side."""

@@ -27,13 +27,13 @@ RATE = 0.01
 """The rate η of the relative update: that of the course's own network."""
 
 OBSERVABLES = {  # names of a ``propagation.Profile``: (in a menu, its symbol on an axis)
-    "delta": ("δ: what arrives", "rms δ"),
-    "weight_gradient": ("∂W: what the layer is told", "rms ∂W"),
-    "relative_gradient": ("η‖∂W‖ / ‖W‖: what the layer does", "update"),
+    "delta": ("δ that arrives", "rms δ"),
+    "weight_gradient": ("∂W it is told", "rms ∂W"),
+    "relative_gradient": ("its own update", "update"),
 }
-SIZES = {"relative": "relative to the last layer", "absolute": "absolute"}
+SIZES = {"relative": "relative", "absolute": "absolute"}  # to the last layer, or as it is
 
-SHOWN = Choice("shown", {name: words for name, (words, _) in OBSERVABLES.items()}, label="What is shown")
+SHOWN = Choice("shown", {name: words for name, (words, _) in OBSERVABLES.items()}, label="Of layer l, show")
 RELATIVE = Choice("relative", SIZES, label="Its size")
 READOUTS = (
     Readout("told", "shown: layer 1 / layer L", "10^{:.1f}"),
@@ -117,10 +117,11 @@ def _over_networks(values):
 
 def _of(sizes, shown, rate):
     name = require.known("shown", shown, {name: f"log10_{name}" for name in OBSERVABLES})
-    if not hasattr(sizes, name):
+    if not hasattr(sizes, "log10_delta"):
         raise TypeError(f"profile must be a Profile, as of propagation.profile, got {require.shown(sizes)}")
     rate = np.log10(require.moderate("rate", rate, above=0))
-    return getattr(sizes, name) + (rate if shown == "relative_gradient" else 0.0)
+    with np.errstate(invalid="ignore"):  # weights and their gradient may both be 0
+        return getattr(sizes, name) + (rate if shown == "relative_gradient" else 0.0)
 
 
 def _against_last(values):

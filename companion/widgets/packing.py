@@ -24,7 +24,9 @@ class Packer:
     """Collects frames; equal arrays, texts and layouts are kept once."""
 
     def __init__(self, readouts=(), summary=""):
-        self.fields = [(readout.name, readout.format) for readout in readouts] + fields(summary)
+        formats = {readout.name: readout.format for readout in readouts}
+        mentioned = [(name, template or formats.get(name)) for name, template in fields(summary)]
+        self.fields = [(readout.name, readout.format) for readout in readouts] + mentioned
         self.arrays, self.texts, self.layouts, self.rows = {}, {}, {}, []
 
     def add(self, frame, controls=None):
@@ -33,7 +35,7 @@ class Packer:
         layout = {
             "panels": [row.panel(panel) for panel in frame.panels],
             "columns": frame.columns,
-            "texts": [row.text(text) for text in self.field_texts(frame, controls or {})],
+            "texts": row.fields(self.fields, self.field_texts(frame, controls or {})),
         }
         key = repr(layout)
         number, _ = self.layouts.setdefault(key, (len(self.layouts), layout))
@@ -85,7 +87,7 @@ class Row:
     """The numbers of one frame's arrays and texts; a layout refers to them by their place in it."""
 
     def __init__(self, packer):
-        self.packer, self.slots = packer, []
+        self.packer, self.slots, self.shared = packer, [], {}
 
     def slot(self, number):
         self.slots.append(number)
@@ -94,10 +96,23 @@ class Row:
     def text(self, text):
         return self.slot(self.packer.texts.setdefault(text, len(self.packer.texts)))
 
-    def array(self, chunk):
+    def fields(self, fields, texts):
+        """A slot for each text; a field that is mentioned twice has one."""
+        places = {}
+        for field, text in zip(fields, texts, strict=True):
+            if field not in places:
+                places[field] = self.text(text)
+        return [places[field] for field in fields]
+
+    def array(self, chunk, *, shared=False):
+        """The slot of an array; where ``shared``, that of an equal one in this frame (the layers of all lines, say)."""
         key = (chunk.dtype.str, chunk.tobytes())
         number, _ = self.packer.arrays.setdefault(key, (len(self.packer.arrays), chunk))
-        return self.slot(number)
+        if not shared:
+            return self.slot(number)
+        if number not in self.shared:
+            self.shared[number] = self.slot(number)
+        return self.shared[number]
 
     def panel(self, panel):
         spans = {
@@ -131,7 +146,7 @@ class Row:
                 values = getattr(mark, name)
                 if values is not None:
                     values = np.atleast_1d(values)
-                    packed[name] = self.array(smallest(values, getattr(panel, axis).scale, *spans[axis]))
+                    packed[name] = self.array(smallest(values, getattr(panel, axis).scale, *spans[axis]), shared=axis == "x")
         for name in mark.plain:
             packed[name] = self.array(getattr(mark, name))
         if mark.kind == "heat":

@@ -79,7 +79,8 @@ const drawn = new WeakMap(); // holder -> what stands around the marks there, ke
 function stopMarks([xs, ys], { x, y, height }) {
   const at = (values, { scale, domain }) => values.filter((value) => value >= domain[0] && value <= domain[1]).map((value) => Math.round(scale.at(value)) + 0.5);
   if (!xs) return [];
-  const d = at(xs, x).flatMap((px) => (ys ? at(ys, y).map((py) => `M${px - 4},${py}h8M${px},${py - 4}v8`) : [`M${px},${height - 7}v7`]));
+  const arm = ys && xs.length * ys.length > 100 ? 1 : 4; // many of them are dots, so that the map is still seen
+  const d = at(xs, x).flatMap((px) => (ys ? at(ys, y).map((py) => `M${px - arm},${py}h${2 * arm}M${px},${py - arm}v${2 * arm}`) : [`M${px},${height - 7}v7`]));
   return [svg("path", { class: "cw-stop", d: d.join("") })];
 }
 

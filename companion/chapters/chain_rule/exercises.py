@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from companion import cost
 from companion.activations import ACTIVATIONS
 from companion.chapters.chain_rule import walk
 from companion.chapters.chain_rule.defects import DEFECTS
@@ -10,15 +9,10 @@ from companion.gradcheck import relative_error
 from companion.network import Network
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order
 
-_MILLION = [700, 700, 700, 1]  # 982,101 parameters
-
 
 def _passes():
     """What forward and backward pass together cost, in forward passes, for a network of about a million parameters."""
-    network = Network.random(_MILLION, activation="tanh", initialization="lecun_normal", rng=np.random.default_rng(0))
-    x, y = np.ones((_MILLION[0], 1)), np.ones((1, 1))
-    both = cost.operations(lambda x: network.backward(network.forward(x), y), x)
-    return both / cost.operations(network.forward, x)
+    return walk.cost()[1]
 
 
 # --- the walk through the drawn network -------------------------------------------------------------------------------
@@ -338,7 +332,7 @@ EXERCISES = [
         ],
         solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
         "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
-        purpose="Two of the documents blame the learning rate for small gradients.",
+        purpose="A small gradient and a small step are two causes, not one.",
     ),
     Number(
         "ch03-q-chain",
@@ -392,7 +386,7 @@ EXERCISES = [
         ],
         solution="$$\\frac{\\partial\\mathcal L}{\\partial b_1} = g\\,f'(z_4)\\,w_4\\,f'(z_3)\\,w_3\\,f'(z_2)\\,w_2\\,f'(z_1)$$\n\n"
         "```python\ndef blame(w, z, slope, g):\n    return g * np.prod(slope(z)) * np.prod(w[1:])\n```",
-        purpose="D1's formula, from your own pen.",
+        purpose="The formula of every deep chain, from your own pen.",
     ),
     Code(
         "ch03-c-backward",

@@ -4,13 +4,16 @@ from functools import cache
 
 import numpy as np
 
+from companion import widgets
 from companion.activations import ACTIVATIONS
+from companion.cost import operations
+from companion.network import Network
 from companion.steps import backpropagation_steps
-from companion.widgets import Choice, Explorer, Frame, Network, Panel, Slider
+from companion.widgets import Choice, Explorer, Frame, Panel, Slider
 
 LOWER, UPPER = [[0.8, 0.1], [-0.6, 0.9]], [[1.0, -1.4]]
 TARGET = 0.0
-INPUTS = {"a": (1.0, 0.5), "b": (1.0, 0.0), "c": (-1.0, 2.0)}
+INPUTS = {"a": (1.0, 0.5), "b": (1.0, 0.0), "c": (-1.0, 2.0), "d": (2.0, -1.0)}
 WEIGHTS = {  # what is done to the weights as they are drawn
     "drawn": ("as drawn", lambda lower, upper: (lower, upper)),
     "double": ("−1.4 doubled", lambda lower, upper: (lower, upper * [1, 2])),
@@ -28,10 +31,25 @@ def steps(inputs="a", weights="drawn", activation="tanh"):
     return backpropagation_steps(changed, INPUTS[inputs], activation, TARGET)
 
 
+def loss(weight, activation="relu"):
+    """The loss with another number for the weight from input 1 to unit 2."""
+    lower = [LOWER[0], [weight, LOWER[1][1]]]
+    return backpropagation_steps([lower, UPPER], INPUTS["a"], activation, TARGET)[-1].loss
+
+
+@cache
+def cost(sizes=(700, 700, 700, 1)):
+    """(weights and biases, the cost of all their slopes by one pass up and one back, in forward passes), counted."""
+    network = Network.random(list(sizes), activation="tanh", initialization="lecun_normal", rng=np.random.default_rng(0))
+    x, y = np.ones((sizes[0], 1)), np.ones((1, 1))
+    both = operations(lambda x: network.backward(network.forward(x), y), x)
+    return network.parameters.size, both / operations(network.forward, x)
+
+
 def frame(step, inputs, weights, activation):
     """Step number ``step``, its numbers on the network, and its sentence."""
     now = steps(inputs, weights, activation)[step]
-    picture = Panel([Network(now.drawing())], bare=True, height=310, title=TITLES[now.way])
+    picture = Panel([widgets.Network(now.drawing())], bare=True, height=310, title=TITLES[now.way])
     return Frame([picture], readouts={"sentence": now.sentence})
 
 

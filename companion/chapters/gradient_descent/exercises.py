@@ -1,9 +1,11 @@
-"""Exercises of chapter 2: scale against rate, frozen weights, 2/H, a descent loop, another valley, three kinds of stop."""
+"""Exercises of chapter 2: the questions along its page, then scale against rate, frozen weights, 2/H, a descent loop,
+schedules, stops."""
 
 import numpy as np
 
+from companion.chapters.gradient_descent.questions import QUESTIONS
 from companion.chapters.gradient_descent.valleys import largest_curvature, nearest, valleys
-from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
+from companion.practice.checker import Choice, Code, Mistake, Number, Option
 from companion.surfaces import landscape
 
 LANDSCAPE = landscape(1)
@@ -12,6 +14,19 @@ LANDSCAPE = landscape(1)
 def critical_scale(x):
     """The loss scale (at rate 1) above which no walk settles in the valley nearest to ``x``."""
     return nearest(valleys(LANDSCAPE, 45, 130), x).largest_rate
+
+
+def ends(rates):
+    """The losses that 301 walks from 50 to 125 end with, (301,), one step for each of the ``rates``."""
+    x = np.linspace(50, 125, 301)
+    for rate in rates:
+        x = x - rate * LANDSCAPE.gradient(x)
+    return LANDSCAPE.value(x)
+
+
+def deep(rates):
+    """The share of these walks, in percent, that end below a loss of −10."""
+    return 100 * np.mean(ends(rates) < -10)
 
 
 # --- descend: the reference and its expected mistakes --------------------------------------------------------------
@@ -72,12 +87,21 @@ def stops(rng):
     def ridge(p):
         return -(p[0] ** 2)
 
-    cases = ((frozen, [58.0, 1.0]), (saddle, [0.0, 0.0]), (one_way_down, [0.0, 0.0, 0.0]), (valley, [1.0, -2.0]), (ridge, [0.0, 0.0]))
+    cases = (
+        (frozen, [58.0, 1.0]),
+        (saddle, [0.0, 0.0]),
+        (one_way_down, [0.0, 0.0, 0.0]),
+        (valley, [1.0, -2.0]),
+        (ridge, [0.0, 0.0]),
+    )
     return [(loss, np.array(point)) for loss, point in cases]
 
 
 HOME, OTHER = (nearest(valleys(LANDSCAPE, 45, 130), x) for x in (58, 91.5))
 NUMBERS = {
+    "deep_short": lambda: deep([1] * 40),
+    "deep_long": lambda: deep([10] * 40),
+    "deep_falling": lambda: deep([10] * 20 + [1] * 20),
     "home": lambda: HOME.x,
     "bottom_91": lambda: OTHER.x,
     "curvature_91": lambda: OTHER.curvature,
@@ -85,20 +109,12 @@ NUMBERS = {
 }
 
 EXERCISES = [
-    Guess(
-        "ch02-guess",
-        "When does the walk fail?",
-        r"""Document D3 walks downhill on a wavy loss over one parameter $x$: start at $x = 58$, learning rate 1, and the nearest
-valley is at $x = 60.19$<!--=home-->. The loss is multiplied by a **scale**, so that every slope is multiplied by it too. At scale 1 the walk
-settles in that valley. Turn the scale up: at **which scale** does the walk first fail to settle there?""",
-        answer=lambda: critical_scale(60),
-        comment="The number is 2 divided by the curvature of that valley. D3 tries 1, 10 and 100, and jumps over the answer.",
-        purpose="Commit to a number before you look: the difference is what you learn.",
-    ),
+    *QUESTIONS,
     Choice(
         "ch02-q-scale",
         "Twice the loss, half the rate",
-        r"You double the loss (say, you *sum* over two examples where you took their mean) and halve the learning rate. What happens "
+        r"You double the loss (say, you *sum* over two examples where you took their mean) and halve the learning rate. "
+        r"What happens "
         r"to the walk?",
         options=[
             Option(
@@ -126,25 +142,28 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
             "Write down one step with the old loss, and one with the new loss and rate.",
             r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$.",
         ],
-        solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same walk. That is why "
+        solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same "
+        r"walk. That is why "
         "a learning rate of plain descent, without the loss it belongs to (mean or sum? how many examples?), says nothing.",
         purpose="Of plain descent, “what learning rate do you use?” has no answer without the scale of the loss.",
     ),
     Choice(
         "ch02-q-frozen",
         "A thousand steps with nothing to say",
-        r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were drawn from $N(0, 1)$. "
+        r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were "
+        r"drawn from $N(0, 1)$. "
         r"After 1,000 steps of plain gradient descent at rate 0.1<!--exact-->, what do these weights look like?",
         options=[
             Option(
                 "All of them are close to 0.",
-                advice="That is document D0's sentence. The update *subtracts* rate × gradient; it multiplies nothing. What is "
+                advice="So a popular introduction says. But the update *subtracts* rate × gradient; it multiplies nothing. What is "
                 "1 minus 10^{-13}<!--exact-->, a thousand times?",
             ),
             Option(
                 "As they were drawn, to about ten digits.",
                 correct=True,
-                advice="A thousand steps of 10^{-13}<!--exact--> move each weight by at most 10^{-10}<!--exact-->. They are frozen at random values.",
+                advice="A thousand steps of 10^{-13}<!--exact--> move each weight by at most 10^{-10}<!--exact-->. They are "
+                "frozen at random values.",
             ),
             Option(
                 "Each is at the bottom of a valley: the gradient is almost 0.",
@@ -157,7 +176,8 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
             ),
         ],
         hints=["How long is one step?", "How far can a thousand such steps get, at most?"],
-        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$<!--exact--> long, so 1,000 steps move a weight by at most $10^{-10}$<!--exact-->. The layer "
+        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$<!--exact--> long, so 1,000 steps move a weight by at most "
+        r"$10^{-10}$<!--exact-->. The layer "
         "still passes its input through random weights; it just never learns. Small gradients freeze parameters. They do not "
         "shrink them.",
         purpose="The sentence most often got wrong about vanishing gradients.",
@@ -165,7 +185,8 @@ settles in that valley. Turn the scale up: at **which scale** does the walk firs
     Number(
         "ch02-d-limit",
         "The steepest bend decides",
-        r"""A loss over two parameters has a valley of curvature 0.4<!--exact--> in $x$ and 0.1<!--exact--> in $y$, and it is multiplied by 5:
+        r"""A loss over two parameters has a valley of curvature 0.4<!--exact--> in $x$ and 0.1<!--exact--> in $y$, and it
+is multiplied by 5:
 
 $$\mathcal L(x, y) = 5\left(\tfrac12 \cdot 0.4\, x^2 + \tfrac12 \cdot 0.1\, y^2\right).$$
 
@@ -193,15 +214,53 @@ Derive what one step of gradient descent does to $x$ and to $y$. Up to which lea
             ),
         ],
         hints=[
-            r"$\partial\mathcal L/\partial x = 5 \cdot 0.4\, x = 2x$<!--exact-->. So $x_{k+1} = x_k - \eta\, 2x_k = (1 - 2\eta)\,x_k$. Now the same "
+            r"$\partial\mathcal L/\partial x = 5 \cdot 0.4\, x = 2x$<!--exact-->. So "
+            r"$x_{k+1} = x_k - \eta\, 2x_k = (1 - 2\eta)\,x_k$. Now the same "
             "for $y$.",
             r"$|1 - \eta H| < 1$ means $0 < \eta H < 2$. It has to hold in both directions.",
         ],
-        solution=r"""The step multiplies $x$ by $1 - 2\eta$ and $y$ by $1 - 0.5\eta$<!--exact-->. Both have size below 1 only if $\eta < 2/2 = 1$
-and $\eta < 2/0.5 = 4$<!--exact-->, so the limit is **1**: $\eta = 2/H$ with $H$ the *largest* curvature. At $\eta = 1$ itself $x$ jumps between
-two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is called the
+        solution=r"""The step multiplies $x$ by $1 - 2\eta$ and $y$ by $1 - 0.5\eta$<!--exact-->. Both have size below 1
+only if $\eta < 2/2 = 1$
+and $\eta < 2/0.5 = 4$<!--exact-->, so the limit is **1**: $\eta = 2/H$ with $H$ the *largest* curvature. At $\eta = 1$
+itself $x$ jumps between
+two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is
+called the
 condition number, and Chapter 13 returns to it.""",
         purpose="One number, 2/H, tells you whether a learning rate can work at all.",
+    ),
+    Choice(
+        "ch02-q-signs",
+        "Where is the rate?",
+        r"Nobody hands you $H$. You log the slope along one weight at each step: 3, −2, 1.4<!--exact-->, −0.9<!--exact-->, "
+        r"and so on. The loss falls. If this is a bowl, where is the rate $\eta$?",
+        options=[
+            Option(
+                "Below 1/H.",
+                advice="There the walk comes in from one side, and the slope keeps its sign. Here the sign changes at every "
+                "step.",
+            ),
+            Option(
+                "Between 1/H and 2/H.",
+                correct=True,
+                advice="It jumps over the bottom (the sign changes) and comes closer (the size falls): the factor is "
+                "between −1 and 0.",
+            ),
+            Option(
+                "Above 2/H.",
+                advice="There the walk moves away: each slope would be larger than the one before.",
+            ),
+            Option(
+                "You cannot tell without H.",
+                advice="The sign and the size of two slopes in a row give the factor 1 − ηH. What is it here?",
+            ),
+        ],
+        hints=[
+            "Divide each slope by the one before: that is the factor 1 − ηH.",
+            "The factor is about −0.7<!--exact-->. Where does ηH lie then?",
+        ],
+        solution=r"The slope is $Hx$, so it is multiplied by $1 - \eta H$ as $x$ is: here by about $-0.7$<!--exact-->, and "
+        r"$\eta H$ is about 1.7<!--exact-->. A walk tells you where its rate stands.",
+        purpose="Read the rate off the walk, where no curvature is at hand.",
     ),
     Code(
         "ch02-c-descend",
@@ -219,7 +278,7 @@ condition number, and Chapter 13 returns to it.""",
             ),
             Mistake(
                 lambda *arguments: descend(*arguments, moves_b=False),
-                "Only w moves. The update is for *all* parameters: document D0, too, writes W where its θ = (W, b) is meant.",
+                "Only w moves. The update is for *all* parameters, weights and biases.",
             ),
             Mistake(
                 lambda *arguments: descend(*arguments, at_once=False),
@@ -253,6 +312,41 @@ def descend(gradient, w, b, rate, steps):
 ```""",
         purpose="Five lines that every optimiser in every library still contains.",
     ),
+    Choice(
+        "ch02-i-decay",
+        "Forty steps: which plan?",
+        r"""You have forty steps on the article's landscape, from any start between 50 and 125, and want to end as low as
+possible. Four plans for the
+learning rate (at loss scale 1). Decide first; then try them on 301<!--exact--> starts in the cell below.""",
+        options=[
+            Option(
+                "1 all the way: it always settles.",
+                advice="It settles in the *nearest* dip. How many of the starts have a deep one nearby?",
+            ),
+            Option(
+                "10 all the way: it gets over the hills.",
+                advice="It gets over the hills into the deep part, and then it cannot rest there. What does it need once it "
+                "has arrived?",
+            ),
+            Option(
+                "10 for twenty steps, then 1 for twenty.",
+                correct=True,
+                advice="Long steps find the deep part, short ones settle in it.",
+            ),
+            Option(
+                "1 for twenty steps, then 10 for twenty.",
+                advice="That begins by settling in the nearest dip, and ends by being thrown about. Turn it round.",
+            ),
+        ],
+        hints=[
+            "What are long steps good at, and what can they not do?",
+            "Run the cell with each plan and compare the share that ends below −10.",
+        ],
+        solution="""Of 301<!--exact--> starts, 20<!--=deep_short--> % end below a loss of −10 with rate 1, about
+34<!--=deep_long--> % with rate 10, and 89<!--=deep_falling--> % with the long steps first. A learning rate that
+falls while you train is called a *schedule*; nearly every large model is trained with one.""",
+        purpose="Exploding and vanishing are not insults: each length of a step is good at one thing.",
+    ),
     Number(
         "ch02-i-valley",
         "Another valley, another limit",
@@ -264,7 +358,8 @@ settling in the valley there: run `walk(landscape(scale), 91.5, steps=2000)` for
         mistakes=[
             Mistake(
                 lambda: critical_scale(60),
-                "That is the limit of the valley at 60.19<!--=home-->, where the walk from 58 settles. This one bends more sharply.",
+                "That is the limit of the valley at 60.19<!--=home-->, where the walk from 58 settles. This one bends more "
+                "sharply.",
             ),
             Mistake(
                 lambda: 2 / largest_curvature(LANDSCAPE, 50, 125),
@@ -281,16 +376,20 @@ settling in the valley there: run `walk(landscape(scale), 91.5, steps=2000)` for
             "Just above the limit the last points alternate between two places: compare `points[-1]` with `points[-2]`.",
             r"Near the limit the walk needs many steps to decide; $2/\text{curvature}$ tells you where to look closely.",
         ],
-        solution=r"""The bottom is at $x = 91.68$<!--=bottom_91-->, its curvature $h =$ 0.4500<!--=curvature_91-->, so the limit is $2/h =$ 4.44<!--=limit_91-->. Below it the last two points
+        solution=r"""The bottom is at $x = 91.68$<!--=bottom_91-->, its curvature $h =$ 0.4500<!--=curvature_91-->, so the
+limit is $2/h =$ 4.44<!--=limit_91-->. Below it the last two points
 agree; above it they alternate. A landscape has as many limits as valleys, and a large step settles only in the *flat* ones.""",
         purpose="Predict with 2/curvature, then catch the walk obeying it.",
     ),
     Code(
         "ch02-i-stop",
         "Three ways to stand still",
-        r"""Three trainings have stopped: in each, the gradient is smaller than $10^{-6}$<!--exact-->. Write `kind_of_stop(loss, point)`, which
-looks around instead of trusting the gradient. Move each coordinate of `point` (an array) by $+0.1$<!--exact--> and by $-0.1$<!--exact-->, one at a time,
-and compare the losses with `loss(point)`. Return `"frozen"` if none of them differs by more than $10^{-6}$<!--exact-->, `"saddle"` if one of them
+        r"""Three trainings have stopped: in each, the gradient is smaller than $10^{-6}$<!--exact-->. Write
+`kind_of_stop(loss, point)`, which
+looks around instead of trusting the gradient. Move each coordinate of `point` (an array) by $+0.1$<!--exact--> and by
+$-0.1$<!--exact-->, one at a time,
+and compare the losses with `loss(point)`. Return `"frozen"` if none of them differs by more than $10^{-6}$<!--exact-->,
+`"saddle"` if one of them
 is lower, and `"valley"` if all are higher.""",
         stub="def kind_of_stop(loss, point):\n    ...",
         reference=kind_of_stop,
@@ -306,7 +405,8 @@ is lower, and `"valley"` if all are higher.""",
             ),
             Mistake(
                 lambda loss, point: kind_of_stop(loss, point, sides=(1,)),
-                "You look in one direction along each coordinate. A way down may lie on the other side: take +0.1<!--exact--> *and* −0.1<!--exact-->.",
+                "You look in one direction along each coordinate. A way down may lie on the other side: take "
+                "+0.1<!--exact--> *and* −0.1<!--exact-->.",
             ),
             Mistake(
                 lambda loss, point: kind_of_stop(loss, point, names=("frozen", "valley", "saddle")),
@@ -323,9 +423,11 @@ is lower, and `"valley"` if all are higher.""",
         ],
         hints=[
             "`np.eye(len(point))` has one row per coordinate: `point + 0.1 * row` moves one of them.",
-            "Collect all the changes of the loss in one array first; then ask about its largest size, and then about its minimum.",
+            "Collect all the changes of the loss in one array first; then ask about its largest size, and then about its "
+            "minimum.",
         ],
-        solution="""Look around before you judge. (In many dimensions a saddle's way down may run between the axes: then look along
+        solution="""Look around before you judge. (In many dimensions a saddle's way down may run between the axes: then
+look along
 random directions, or at the eigenvalues of the second derivatives.)
 
 ```python

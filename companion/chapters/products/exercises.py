@@ -4,10 +4,12 @@ import numpy as np
 
 from companion import signals
 from companion.activations import ACTIVATIONS
-from companion.chain import explosion_width
+from companion.chain import explosion_interval, explosion_width, trace
 from companion.chapters.products.claims import two_part_deltas, two_part_network
+from companion.chapters.products.coin import products_of, typical_factor
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
 from companion.products import typical_growth
+from companion.special import digamma
 from companion.weights import INITIALIZATIONS
 
 SLOPE = ACTIVATIONS["sigmoid"].slope
@@ -15,6 +17,26 @@ SLOPE = ACTIVATIONS["sigmoid"].slope
 
 def _two_factors():
     return 5 * SLOPE(0.0) * 5 * SLOPE(3.0)
+
+
+def _forty():
+    """The typical product of forty factors, half of them 0.8 and half of them 1.2."""
+    return typical_factor(0.8, 1.2) ** 40
+
+
+def _reach(weight=8.0):
+    """How far from 0 the z of a sigmoid neuron may lie for a factor of at least 1."""
+    low, high = explosion_interval(weight, 0.0)
+    return weight * (high - low) / 2
+
+
+def _peak_neuron():
+    """After how many neurons the product of a chain with w = 8, b = −4 is largest, from x = 0.51."""
+    return int(np.argmax(trace([8.0] * 30, [-4.0] * 30, 0.51, activation="sigmoid").log10_product)) + 1
+
+
+def _layers_to_a_tenth(factor=0.9):
+    return int(np.ceil(np.log(0.1) / np.log(factor)))
 
 
 def _typical(factors):
@@ -48,9 +70,21 @@ def _peak():
 
 
 NUMBERS = {
+    "forty": _forty,
+    "winners": lambda: 100 * products_of(0.5, 1.5, 100).above(0.0),
+    "needed_highs": lambda: int(np.ceil(100 * np.log(2) / np.log(3))),
+    "bold_mean_log10": lambda: products_of(0.5, 2.0, 100).log10_mean,
+    "reach_8": _reach,
+    "upper_8": lambda: (1 + np.sqrt(0.5)) / 2,
+    "at_21": lambda: 0.9**21,
+    "at_22": lambda: 0.9**22,
+    "fair": lambda: typical_growth(2) ** 100,
     "slope_ratio": lambda: SLOPE(0.0) / SLOPE(3.0),
     "s_3": lambda: ACTIVATIONS["sigmoid"].f(3.0),
     "s_minus_3": lambda: ACTIVATIONS["sigmoid"].f(-3.0),
+    "nine_tenths": lambda: np.log10(0.9),
+    "psi_1": lambda: digamma(1.0),
+    "mu_2": lambda: np.log(typical_growth(2)),
     "uniform_growth": lambda: np.sqrt(100 * INITIALIZATIONS["uniform"].variance(100, 100)),
     "zero_16": lambda: _underflow_depth(np.float16),
     "zero_32": lambda: _underflow_depth(np.float32),
@@ -58,46 +92,146 @@ NUMBERS = {
 }
 
 EXERCISES = [
+    Number(
+        "ch04-s-nineteen",
+        "Twice, nineteen times",
+        "In the doubled network each layer hands down about twice the blame that it gets. There are nineteen such steps from layer 20 to "
+        "layer 1. By which factor has the blame grown there?",
+        answer=2.0**19,
+        rtol=0.05,
+        mistakes=[
+            Mistake(2.0 * 19, "That is 2 + 2 + … + 2. Each step *multiplies* what arrives: 2 · 2 · … · 2."),
+            Mistake(2.0**20, "Twenty layers have nineteen steps between them, as twenty posts have nineteen gaps."),
+            Mistake(19.0**2, "That is 19 squared. Nineteen factors of 2 are 2 to the power of 19."),
+        ],
+        solution="$2^{10}$ is about a thousand, $2^9$ about five hundred: together half a million, $2^{19} = 524\\,288$<!--exact-->.",
+    ),
     Guess(
         "ch04-guess",
-        "A hundred fair matrices",
-        "Draw 100 random $2 \\times 2$ matrices with entries from $N(0, \\tfrac12)$ and multiply a vector of length 1 by all of them. The "
-        "variance ½ is chosen so that each matrix keeps the *mean squared length* exactly: on average nothing grows, nothing shrinks. "
-        "How long is the vector typically at the end? Give the power of ten: type $0$ for “still about 1”, $-2$ for a hundredth.",
-        answer=lambda: 100 * np.log10(typical_growth(2)),
+        "A fair game",
+        "Toss a coin for each of 100 layers: heads, the layer multiplies by 1½, tails, by ½. On average that is a factor of exactly 1. "
+        "What is a *typical* product of the hundred? Give the power of ten: $0$ for “about 1”, $-2$ for a hundredth.",
+        answer=lambda: products_of(0.5, 1.5, 100).quantile(0.5),
         unit="powers of ten",
-        comment="Fair on average, and yet nearly every product is lost: the mean is kept alive by a few huge ones.",
+        comment="Heads and tails come about equally often, and one of each makes 1½ · ½ = ¾. Fifty such pairs are left.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
+    Choice(
+        "ch04-s-winners",
+        "Above average",
+        "Factors ½ or 1½, a hundred layers: what share of all products ends *above* the average, 1?",
+        options=[
+            Option(
+                "Half of them.",
+                advice="Half lie above the *median*. Where in the heap is the average, the dashed line?",
+            ),
+            Option(
+                "About one in three hundred.",
+                correct=True,
+                advice="Those with 64<!--=needed_highs--> heads or more: 0.33<!--=winners--> %. They are so large that they carry the average alone.",
+            ),
+            Option(
+                "None.", advice="Then the average would lie below 1, and it is exactly 1. Somebody must be above it."
+            ),
+        ],
+    ),
+    Choice(
+        "ch04-s-bold",
+        "½ or 2",
+        "Now the factors are ½ or 2. What do the typical and the mean product do over 100 layers?",
+        options=[
+            Option(
+                "Both stay at 1.",
+                advice="The typical one does: ½ · 2 = 1. But the mean factor is now 1¼, and 1¼ to the power of 100 is not 1.",
+            ),
+            Option(
+                "The typical one stays at 1, the mean explodes.",
+                correct=True,
+                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, no setting serves both.",
+            ),
+            Option(
+                "The typical one vanishes, the mean stays at 1.",
+                advice="That was ½ or 1½. Here a loss and a win cancel: ½ · 2 = 1.",
+            ),
+        ],
+    ),
     Number(
-        "ch04-q-two-factors",
-        "Two factors in a row",
-        "A chain of sigmoid neurons, each with weight $w = 5$. One neuron has $z = 0$, the next one $z = 3$. By how much do the two "
-        "together multiply a gradient on its way to the input?",
-        answer=_two_factors,
-        rtol=0.01,
+        "ch04-s-pairs",
+        "In pairs",
+        "Forty layers; each multiplies by 0.8<!--exact--> or by 1.2<!--exact--> with equal chance. How large is the typical product?",
+        answer=_forty,
+        rtol=0.02,
         mistakes=[
             Mistake(
-                lambda: (5 * 0.25) ** 2,
-                "5/4 is the bound |w|/4, reached at z = 0 only. At z = 3 the slope is already more than five<!--above=slope_ratio--> times smaller.",
+                1.0,
+                "That is the mean: a factor of 1 on average. The typical product is made of pairs, a loss times a win.",
             ),
-            Mistake(lambda: 5 * SLOPE(0.0), "That is the neuron at z = 0 alone. The product has two factors."),
-            Mistake(lambda: 5 * SLOPE(3.0), "That is the neuron at z = 3 alone. The product has two factors."),
-            Mistake(
-                lambda: SLOPE(0.0) * SLOPE(3.0), "These are the two slopes. Each factor is a weight times a slope."
+            Mistake(lambda: 0.96**40, "There are forty layers, but only twenty *pairs*."),
+            Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
+        ],
+        solution="One pair makes $0.8 \\cdot 1.2 = 0.96$<!--exact-->, and twenty pairs $0.96^{20} = 0.44$<!--=forty-->. Smaller scatter, smaller loss; but a loss.",
+    ),
+    Number(
+        "ch04-s-variance",
+        "The fair variance",
+        "A layer of 400 units. Which variance of its weights keeps the *mean* squared length of what passes through it?",
+        answer=1 / 400,
+        rtol=0.01,
+        mistakes=[
+            Mistake(1.0, "Then the squared length is multiplied by 400: one term of size 1 for each of 400 units."),
+            Mistake(0.05, "That is the *standard deviation*, 1/√400. Its square is the variance."),
+            Mistake(400.0, "That multiplies by 400 · 400. The variance has to make up for the 400 terms."),
+        ],
+        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->.",
+    ),
+    Number(
+        "ch04-s-bound",
+        "At most",
+        "Four sigmoid neurons in a row, each with weight 2. How large can the product of their four factors be, at most?",
+        answer=0.5**4,
+        rtol=0.01,
+        mistakes=[
+            Mistake(2.0**4, "These are the weights alone. Each of them meets a slope of at most ¼."),
+            Mistake(0.25**4, "These are the slopes alone. Each of them is multiplied by a weight of 2."),
+            Mistake(0.5, "That is one neuron, 2 · ¼. Four of them are in the row."),
+        ],
+        solution="Each factor is at most $2 \\cdot \\tfrac14 = \\tfrac12$, and $(\\tfrac12)^4 = \\tfrac1{16}$.",
+    ),
+    Choice(
+        "ch04-s-seventy",
+        "A smaller cut",
+        "Before you look: all weights of the good start times 0.7<!--exact-->. What do ten such networks do within 400 steps?",
+        options=[
+            Option(
+                "Stand still: below 1 is below 1.",
+                advice="0.7<!--exact--> to the power of 19 is about a thousandth, ½ to the power of 19 a five-hundred-thousandth. A thousandth can be waited for.",
             ),
-            Mistake(
-                lambda: 5 * SLOPE(0.0) + 5 * SLOPE(3.0),
-                "Along one path factors multiply; sums belong to different paths.",
+            Option("Learn, but late.", correct=True, advice="A thousandth of the message is little, not nothing."),
+            Option(
+                "Learn like the good start.",
+                advice="Nineteen factors of 0.7<!--exact--> make about a thousandth. Should that change nothing at all?",
             ),
         ],
-        hints=[
-            "A factor is $w\\,s'(z)$, with $s'(z) = s(z)\\,s(-z)$.",
-            "$s'(0) = \\tfrac14$ and $s'(3) = s(3)\\,s(-3)$, about 0.953<!--=s_3--> times 0.047<!--=s_minus_3-->.",
+    ),
+    Choice(
+        "ch04-s-which-layer",
+        "Loudest where?",
+        "The doubled ReLU network, all biases zero: layer 1 receives half a million times the blame of layer 20. What are its *weights* told, "
+        "compared with those of layer 20?",
+        options=[
+            Option(
+                "Half a million times as much.",
+                advice="That is the blame. What weights are told is blame times *signal*, and the signal is smallest at layer 1.",
+            ),
+            Option(
+                "About the same.",
+                correct=True,
+                advice="On the way up the blame halves and the signal doubles with each layer. Every layer is told far too much.",
+            ),
+            Option(
+                "Half a million times less.", advice="That is the signal. What weights are told is blame times signal."
+            ),
         ],
-        solution=f"$5 \\cdot \\tfrac14 = 1.25$<!--exact--> and $5\\,s'(3) = {5 * SLOPE(3.0):.3f}$; the product is ${_two_factors():.3f}$. The weight "
-        "is above 4, one factor is above 1, and the product is still far below it: one saturated neuron undoes several exploding ones.",
-        purpose="What does a large weight promise, and what does it keep?",
     ),
     Choice(
         "ch04-q-small-weights",
@@ -130,46 +264,74 @@ EXERCISES = [
         ],
         solution="Each entry of $W^{\\mathsf T}\\delta$ has variance $n\\,\\mathrm{Var}(w)$ times that of $\\delta$: $100 \\cdot \\tfrac13$. So the rms grows by "
         "$\\sqrt{100/3} = 5.8$<!--=uniform_growth--> a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
-        purpose="D3 has a rule for this. Does it hold in a layer?",
+        purpose="Is a weight below 1 a factor below 1?",
     ),
-    Code(
-        "ch04-d-width",
-        "Derive the explosion interval",
-        "For which inputs $x$ is $|w\\,s'(wx+b)| \\ge 1$? Derive the *length* of that interval and write it as a function of the weight. "
-        "The weight may be negative; where there is no such input, return 0.0<!--exact-->.",
-        stub="def width(w):\n    ...",
-        reference=explosion_width,
-        inputs=lambda rng: [(4.5,), (6.894,), (-9.0,), (100.0,), (2.0,), (float(rng.uniform(5, 50)),)],
-        rtol=1e-9,
+    Number(
+        "ch04-q-two-factors",
+        "Two factors in a row",
+        "A chain of sigmoid neurons, each with weight $w = 5$. One neuron has $z = 0$, the next one $z = 3$. By how much do the two "
+        "together multiply a gradient on its way to the input?",
+        answer=_two_factors,
+        rtol=0.01,
         mistakes=[
             Mistake(
-                lambda w: explosion_width(w) / 2,
-                "That is the distance from the centre to one end. The interval has two sides: double it.",
+                lambda: (5 * 0.25) ** 2,
+                "5/4 is the bound |w|/4, reached at z = 0 only. At z = 3 the slope is already more than five<!--above=slope_ratio--> times smaller.",
+            ),
+            Mistake(lambda: 5 * SLOPE(0.0), "That is the neuron at z = 0 alone. The product has two factors."),
+            Mistake(lambda: 5 * SLOPE(3.0), "That is the neuron at z = 3 alone. The product has two factors."),
+            Mistake(
+                lambda: SLOPE(0.0) * SLOPE(3.0), "These are the two slopes. Each factor is a weight times a slope."
             ),
             Mistake(
-                lambda w: explosion_width(w) * abs(w),
-                "That is the interval of z. One step of x moves z by w: divide by |w|.",
-            ),
-            Mistake(
-                lambda w: explosion_width(w) * abs(w) / 2,
-                "That is the z at one end. Double it for both sides, and divide by |w|, since x moves z by w.",
-            ),
-            Mistake(
-                lambda w: explosion_width(w) if w > 0 else 0.0,
-                "A negative weight explodes just as well: only |w| matters.",
+                lambda: 5 * SLOPE(0.0) + 5 * SLOPE(3.0),
+                "Along one path factors multiply; sums belong to different paths.",
             ),
         ],
         hints=[
-            "With $s = s(z)$ the slope is $s(1-s)$. Solve $s(1-s) = 1/|w|$ for the larger $s$.",
-            "From $s$ back to $z$: $z = \\ln\\frac{s}{1-s}$, and here $\\frac{s}{1-s} = |w|\\,s - 1$.",
-            "The slope is symmetric, so $z$ runs from $-z^*$ to $z^*$. And $x = (z - b)/w$.",
+            "A factor is $w\\,s'(z)$, with $s'(z) = s(z)\\,s(-z)$.",
+            "$s'(0) = \\tfrac14$ and $s'(3) = s(3)\\,s(-3)$, about 0.953<!--=s_3--> times 0.047<!--=s_minus_3-->.",
         ],
-        solution="$s(1-s) = 1/|w|$ gives $s = \\tfrac12\\bigl(1 + \\sqrt{1 - 4/|w|}\\bigr)$, real for $|w| \\ge 4$ only. Then "
-        "$z^* = \\ln\\frac{s}{1-s} = \\ln(|w| s - 1)$, the interval of $z$ is $2z^*$ long, that of $x$ is $2 z^*/|w|$. The bias only moves "
-        "it.\n\n"
-        "```python\ndef width(w):\n    w = abs(w)\n    if w <= 4:\n        return 0.0\n"
-        "    s = (1 + np.sqrt(1 - 4 / w)) / 2\n    return 2 / w * np.log(w * s - 1)\n```",
-        purpose="D1 shows this formula as a picture only; now it is yours.",
+        solution=f"$5 \\cdot \\tfrac14 = 1.25$<!--exact--> and $5\\,s'(3) = {5 * SLOPE(3.0):.3f}$; the product is ${_two_factors():.3f}$. The weight "
+        "is above 4, one factor is above 1, and the product is still far below it: one saturated neuron undoes several exploding ones.",
+        purpose="What does a large weight promise, and what does it keep?",
+    ),
+    Number(
+        "ch04-q-tenth",
+        "How deep is too deep?",
+        "Every layer hands down 0.9<!--exact--> of the gradient that it gets. After how many layers is less than a tenth left, so that it is called vanishing?",
+        answer=_layers_to_a_tenth,
+        rtol=0.001,
+        unit="layers",
+        mistakes=[
+            Mistake(9, "You subtract nine tenths. Each layer takes a tenth of *what is left*."),
+            Mistake(10, "You subtract ten tenths. Each layer takes a tenth of *what is left*."),
+            Mistake(21, "After 21 layers a little more than a tenth is left. One more."),
+        ],
+        hints=[
+            "0.9<!--exact--> to the power of how much is a tenth?",
+            "Logs: $L\\,\\log_{10} 0.9 = -1$<!--exact-->, and $\\log_{10} 0.9 = -0.0458$<!--=nine_tenths-->.",
+        ],
+        solution="$0.9^{21} = 0.109$<!--=at_21--> and $0.9^{22} = 0.098$<!--=at_22-->: 22 layers.",
+        purpose="A factor near 1 has a depth at which it stops being near 1.",
+    ),
+    Number(
+        "ch04-d-reach",
+        "The edge of the window",
+        "A sigmoid neuron has weight 8. How far from 0 may its $z$ lie for the factor $8\\,s'(z)$ to be at least 1? Give the positive end.",
+        answer=_reach,
+        rtol=0.01,
+        mistakes=[
+            Mistake(lambda: 2 * _reach(), "That is the whole width of the window, from end to end."),
+            Mistake(lambda: _reach() / 8, "That is in units of the input x. Here z itself is asked for."),
+            Mistake(lambda: (1 + np.sqrt(0.5)) / 2, "That is s(z) at the edge. Now find the z that belongs to it."),
+        ],
+        hints=[
+            "At the edge $s(1 - s) = \\tfrac18$. Solve for the larger $s$.",
+            "$s = 0.854$<!--=upper_8-->. From $s = 1/(1 + e^{-z})$ follows $z = \\ln\\frac{s}{1 - s}$.",
+        ],
+        solution="$s(1-s) = \\tfrac18$ gives $s = \\tfrac12(1 + \\sqrt{1/2}) = 0.854$<!--=upper_8-->, and $z = \\ln\\frac{s}{1-s} = 1.76$<!--=reach_8-->.",
+        purpose="How narrow is the window in which a weight of 8 can do harm?",
     ),
     Code(
         "ch04-c-typical",
@@ -209,6 +371,97 @@ EXERCISES = [
         solution="$\\ln \\prod_l f_l = \\sum_l \\ln f_l \\approx L \\cdot \\overline{\\ln f}$, so $G = e^{\\overline{\\ln f}}$, the geometric mean.\n\n"
         "```python\ndef typical(factors):\n    return np.exp(np.mean(np.log(factors)))\n```",
         purpose="The whole chapter in one line of code.",
+    ),
+    Number(
+        "ch04-i-peak",
+        "The last moment",
+        "A chain with $w = 8$, $b = -4$ starts at $x = 0.51$<!--exact-->. After how many neurons is the product largest? Find it with the widget, or with "
+        "the code of the section.",
+        answer=_peak_neuron,
+        rtol=0.001,
+        unit="neurons",
+        mistakes=[
+            Mistake(1, "The second factor is still above 1, so the product still grows."),
+            Mistake(
+                lambda: _peak_neuron() + 1,
+                "That is the first neuron with a factor below 1: the product falls there. One before it.",
+            ),
+            Mistake(30, "At the end the chain has lost everything that it won. Play it, and stop at the top."),
+        ],
+        hints=[
+            "The product grows as long as the factors are above 1.",
+            "Play the neurons and watch the second picture: when does the dot leave the window?",
+        ],
+        solution=f"After {_peak_neuron()}. Up to there each neuron doubled the gradient, nearly, and with it the distance from the middle of the window. "
+        "That distance is what ends the explosion.",
+        purpose="Explosion in a sigmoid chain ends itself. When?",
+    ),
+    Number(
+        "ch04-q-fair",
+        "A hundred fair matrices",
+        "A vector of length 1 is multiplied by 100 random $2 \\times 2$ matrices with entries from $N(0, \\tfrac12)$, which keep the mean squared length exactly. How long is "
+        "it typically at the end? Give the power of ten.",
+        answer=lambda: 100 * np.log10(typical_growth(2)),
+        rtol=0.01,
+        unit="powers of ten",
+        mistakes=[
+            Mistake(
+                0.0, "That is the root *mean* square. The typical length follows the mean log, and that is below 0."
+            ),
+            Mistake(
+                lambda: 100 * np.log(typical_growth(2)),
+                "That is the natural logarithm. Powers of ten: divide by ln 10.",
+            ),
+            Mistake(
+                lambda: 200 * np.log10(typical_growth(2)),
+                "That is the *squared* length. The length itself has half of this exponent.",
+            ),
+        ],
+        hints=[
+            "The mean log of one factor is $\\mu_2 = \\tfrac12[\\ln 1 + \\psi(1)]$, and $\\psi(1) = -0.5772$<!--=psi_1-->.",
+            "$100\\,\\mu_2 / \\ln 10$.",
+        ],
+        solution="$\\mu_2 = -0.2886$<!--=mu_2-->; a hundred of them leave $10^{-12.5}$<!--=fair-->.",
+        purpose="Fair on average, and nearly every product is lost.",
+    ),
+    Code(
+        "ch04-d-width",
+        "Derive the explosion interval",
+        "For which inputs $x$ is $|w\\,s'(wx+b)| \\ge 1$? Derive the *length* of that interval and write it as a function of the weight. "
+        "The weight may be negative; where there is no such input, return 0.0<!--exact-->.",
+        stub="def width(w):\n    ...",
+        reference=explosion_width,
+        inputs=lambda rng: [(4.5,), (6.894,), (-9.0,), (100.0,), (2.0,), (float(rng.uniform(5, 50)),)],
+        rtol=1e-9,
+        mistakes=[
+            Mistake(
+                lambda w: explosion_width(w) / 2,
+                "That is the distance from the centre to one end. The interval has two sides: double it.",
+            ),
+            Mistake(
+                lambda w: explosion_width(w) * abs(w),
+                "That is the interval of z. One step of x moves z by w: divide by |w|.",
+            ),
+            Mistake(
+                lambda w: explosion_width(w) * abs(w) / 2,
+                "That is the z at one end. Double it for both sides, and divide by |w|, since x moves z by w.",
+            ),
+            Mistake(
+                lambda w: explosion_width(w) if w > 0 else 0.0,
+                "A negative weight explodes just as well: only |w| matters.",
+            ),
+        ],
+        hints=[
+            "With $s = s(z)$ the slope is $s(1-s)$. Solve $s(1-s) = 1/|w|$ for the larger $s$.",
+            "From $s$ back to $z$: $z = \\ln\\frac{s}{1-s}$, and here $\\frac{s}{1-s} = |w|\\,s - 1$.",
+            "The slope is symmetric, so $z$ runs from $-z^*$ to $z^*$. And $x = (z - b)/w$.",
+        ],
+        solution="$s(1-s) = 1/|w|$ gives $s = \\tfrac12\\bigl(1 + \\sqrt{1 - 4/|w|}\\bigr)$, real for $|w| \\ge 4$ only. Then "
+        "$z^* = \\ln\\frac{s}{1-s} = \\ln(|w| s - 1)$, the interval of $z$ is $2z^*$ long, that of $x$ is $2 z^*/|w|$. The bias only moves "
+        "it.\n\n"
+        "```python\ndef width(w):\n    w = abs(w)\n    if w <= 4:\n        return 0.0\n"
+        "    s = (1 + np.sqrt(1 - 4 / w)) / 2\n    return 2 / w * np.log(w * s - 1)\n```",
+        purpose="D1 shows this formula as a picture only; now it is yours.",
     ),
     Code(
         "ch04-c-underflow",

@@ -1,75 +1,41 @@
-"""Chapter 5: sigmoid and ReLU. Slopes, the growth of one wide layer, the width law, dead units."""
-
-from math import pi, sqrt
+"""Chapter 5: sigmoid and ReLU. What one layer does to the blame; the deeper page has exercises of its own."""
 
 import numpy as np
 
 from companion import theory
-from companion.activations import ACTIVATIONS
-from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
+from companion.chapters.sigmoid_relu import deeper_exercises, questions
+from companion.practice.checker import Choice, Code, Mistake, Number, Option, Order
 from companion.propagation import profile
 
-
-def _wide_sigmoid():
-    measured = profile(activation="sigmoid", initialization="standard_normal", depth=20, width=100)
-    return 10 ** np.median(measured.decades)
-
-
-def _textbook(z):
-    s = 1 / (1 + np.exp(-z))
-    return s * (1 - s)
-
-
-def _slope_inputs(rng):
-    return [(rng.normal(size=6),), (np.array([-800.0, -700, -40, 0, 40, 700, 800]),)]
-
-
-def _dead_inputs(rng):
-    batches = [rng.normal(size=(20, size)) for size in (3, 2, 4)]
-    for z in batches:
-        z[:6] = -np.abs(z[:6])  # six dead units
-    batches[1][6:9] = -1  # three that are off in one batch
-    batches[2][5] = 0  # z = 0 is off: ReLU's slope there is 0
-    return [(batches,), (batches[:2],)]
-
-
-def _dead_share(batches):
-    return np.mean(np.all(np.concatenate(batches, axis=1) <= 0, axis=1))
-
-
 NUMBERS = {
+    **questions.NUMBERS,
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
-    "tanh_growth": lambda: sqrt(4 / (3 * sqrt(2 * pi)) * sqrt(100)),
+    **deeper_exercises.NUMBERS,
     "tanh_theory": lambda: 10 ** (theory.log10_delta("tanh", 1.0, 0.0, 50)[0] / 49),
-    "tanh_hundred": lambda: np.median(profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=100).growth),
+    "tanh_hundred": lambda: np.median(
+        profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=100).growth
+    ),
 }
 
 EXERCISES = [
-    Guess(
-        "ch05-guess",
-        "Twenty wide sigmoid layers",
-        r"""A sigmoid network has 20 layers, 100 units wide. Every weight is drawn from $N(0, 1)$, biases are zero. The steepest
-slope of the sigmoid is ¼, and nineteen quarters make about $10^{-11}$<!--=quarters-->.
-
-How large is $\delta_1$ compared with $\delta_{20}$? Give rms $\delta_1$ / rms $\delta_{20}$ (for example `1e-11`).""",
-        answer=_wide_sigmoid,
-        log=True,
-        comment="A unit sums 100 paths. The chain with one neuron a layer, on which the quarter is an argument, has one.",
-        purpose="Commit to a number before you see one.",
-    ),
+    *questions.QUESTIONS,
     Choice(
         "ch05-q-halving",
         "ReLU lets the gradient through",
         r"""A ReLU network has 20 wide layers, weights $N(0, 1/n)$, no biases. The slope is 1 wherever a unit is on. What is
-rms $\delta_1$ / rms $\delta_{20}$, typically?""",
+rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that at layer 20)?""",
         options=[
             Option(
                 "about 1: a slope of 1 changes nothing",
                 advice="Only half of the units have the slope 1. What happens to the mean square if half of the entries become 0?",
             ),
-            Option("about 10^{-3}<!--=halved-->", correct=True, advice="19<!--exact--> times 1/√2: the mean square halves in each layer."),
+            Option(
+                "about 10^{-3}<!--=halved-->",
+                correct=True,
+                advice="19<!--exact--> times 1/√2: the mean square halves in each layer.",
+            ),
             Option(
                 "about 10^{-6}<!--=half-->: half of it is lost in each layer",
                 advice="Half of the *mean square* is lost. The rms is its root: it falls by 1/√2 a layer, not by ½.",
@@ -84,154 +50,131 @@ rms $\delta_1$ / rms $\delta_{20}$, typically?""",
             "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E f'^2$ a layer, with $\\sigma_w^2 = 1$.",
         ),
         solution=r"""$\mathrm E f'(z)^2 = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
-$\chi = \tfrac12$, the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
+the factor is ½ and the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
 of the weights, $2/n$, puts the lost half back.""",
         purpose="Tells a mean square from a size.",
     ),
+    Order(
+        "ch05-q-order",
+        "Faintest first",
+        r"""Five networks of 20 layers, width 100. Put them in order of what reaches layer 1, faintest first. You need only the factor of one layer,
+$\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
+        items=(
+            "sigmoid, weights N(0, 1/n)",
+            "ReLU, weights N(0, 1/(3n))",
+            "ReLU, weights N(0, 1/n)",
+            "ReLU, weights N(0, 2/n)",
+            "ReLU, weights N(0, 1)",
+        ),
+        mistakes=(
+            Mistake(
+                (
+                    "ReLU, weights N(0, 1)",
+                    "ReLU, weights N(0, 2/n)",
+                    "ReLU, weights N(0, 1/n)",
+                    "ReLU, weights N(0, 1/(3n))",
+                    "sigmoid, weights N(0, 1/n)",
+                ),
+                "That is the right order from the other end: faintest first.",
+            ),
+            Mistake(
+                lambda order: order[0].startswith("ReLU, weights N(0, 1/(3n))") and order[1].startswith("sigmoid"),
+                "Compare one layer: ReLU with 1/(3n) has the factor 1/3 · 1/2 = 1/6, the sigmoid at best 1 · 1/16.",
+            ),
+            Mistake(
+                lambda order: order[-1] != "ReLU, weights N(0, 1)",
+                "N(0, 1) has the variance 1, whatever n is: n times 1 is 100<!--exact--> here. What is its factor?",
+            ),
+        ),
+        hints=(
+            "Write the factor of each: $\\sigma_w^2$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
+            "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. So the factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
+        ),
+        solution="The factors on the squares are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->. Nineteen times each, the order is the same.",
+        purpose="Weights and function together, in one glance.",
+    ),
     Number(
-        "ch05-d-tanh-width",
-        "The width law of tanh",
-        r"""Give tanh layers $N(0, 1)$ weights and no biases. For large width, $\chi \to c\,\sqrt n$, as it does for the sigmoid with
-$c = 1/(6\sqrt\pi)$. Derive $c$ for tanh.""",
-        answer=lambda: theory.chi("tanh", 1e4, 0.0) / 1e4,  # n = 10^8; the limit is (4/3) / sqrt(2 pi)
-        rtol=0.01,
+        "ch05-q-half-slope",
+        "A function of your own",
+        r"""You invent $f(z) = z$ for $z > 0$ and $f(z) = z/2$ for $z \le 0$. Half of the $z$ are positive. Which $\sigma_w^2$ keeps the size of the blame?""",
+        answer=1.6,
         mistakes=(
             Mistake(
-                lambda: 1 / (6 * sqrt(pi)),
-                "That is the sigmoid's. Two things change: the integral of f′², and the mean square of a.",
+                lambda: 1 / 0.75,
+                "You took the mean of the slopes, ¾. Blame adds in squares: square each slope, then take the mean.",
             ),
             Mistake(
-                lambda: 2 / sqrt(2 * pi),
-                "You integrated f′ (that gives f(∞) − f(−∞) = 2). The mean square needs the integral of f′².",
+                lambda: 1 / 0.75**2,
+                "You squared the mean. It is the other way round: square each slope, then take the mean.",
             ),
+            Mistake(0.625, "That is the mean squared slope. What must it be multiplied by to give 1?"),
+            Mistake(2.0, "That is ReLU's. Your units are never quite off: ½ squared is ¼."),
             Mistake(
-                lambda: 4 / 3 / sqrt(pi),
-                "You kept the sigmoid's q = n/2. A saturated tanh is −1 or 1, and its square is 1 in both cases.",
-            ),
-            Mistake(
-                1.0,
-                "You used the steepest slope, E f′² = 1. Nearly all units are saturated: average over the few that are not.",
-            ),
-            Mistake(
-                lambda: 4 / 3,
-                "The integral is right. It still has to be multiplied by the density of z at 0, which is 1/√(2πq).",
+                0.8,
+                "Two slopes are averaged here: half of the units have 1, half have ½. Divide the sum of the squares by 2.",
             ),
         ),
         hints=(
-            "Follow the three steps of round 4: how large is $q$, what is the density of $z$ near 0, what is $\\int f'(u)^2\\,du$?",
-            "With $t = \\tanh u$: $f' = 1 - t^2$ and $dt = f'\\,du$, so $\\int f'^2\\,du = \\int_{-1}^{1} (1 - t^2)\\,dt$.",
+            "Of 1,000<!--exact--> units, 500<!--exact--> have the slope 1 and 500<!--exact--> the slope ½.",
+            "The mean squared slope is $(1 + \\tfrac14)/2 = 5/8$.",
         ),
-        solution=r"""Almost every unit is saturated, so $a^2 \approx 1$ and $q \approx n$ (for the sigmoid it was $n/2$). The
-density of $z$ near 0 is $1/\sqrt{2\pi q} = 1/\sqrt{2\pi n}$. The integral is $\int_{-1}^{1}(1-t^2)\,dt = \tfrac43$. So
-
-$$\chi \approx n \cdot \frac{1}{\sqrt{2\pi n}} \cdot \frac43 = \frac{4}{3\sqrt{2\pi}}\,\sqrt n .$$
-
-At $n = 100$ that is a growth of 2.3<!--=tanh_growth--> a layer: saturated, and exploding.""",
-        purpose="Derives a law of your own, by the steps of round 4.",
+        solution=r"""The mean squared slope is $(1 + \tfrac14)/2 = \tfrac58$, so $\sigma_w^2 = \tfrac85 = 1.6$<!--exact-->.""",
+        purpose="Uses the rule on a function that nobody has tabulated for you.",
     ),
     Code(
-        "ch05-c-slope",
-        "A slope that keeps its tail",
-        r"""Write the slope of the sigmoid for an array `z`. It must be right to 12 digits at $z = \pm 40$ and $\pm 700$, and finite
-at $\pm 800$.""",
-        stub="def sigmoid_slope(z):\n    ...",
-        reference=ACTIVATIONS["sigmoid"].slope,
-        inputs=_slope_inputs,
-        rtol=1e-12,
+        "ch05-c-factor",
+        "The factor of a layer",
+        r"""A layer of $n$ units stands below one of the same width. The weights between them have the variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
+the **rms** of the blame, typically?""",
+        stub="def growth(variance, slopes):\n    ...",
+        reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
+        inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],
         mistakes=(
             Mistake(
-                _textbook,
-                "s(1 − s) is 0 from z = 37 on, where s rounds to 1 and 1 − s is lost. Write 1 − s(z) as s(−z).",
+                lambda variance, slopes: len(slopes) * variance * np.mean(slopes**2),
+                "That is the factor on the mean of the squares. The rms is its root.",
             ),
             Mistake(
-                lambda z: (1 - np.tanh(z / 2) ** 2) / 4,
-                "1 − tanh² loses its digits wherever tanh rounds to 1. Start from an exponential that is small there.",
+                lambda variance, slopes: np.sqrt(len(slopes) * variance) * np.mean(slopes),
+                "Square each slope before you take the mean: blame adds in squares.",
             ),
             Mistake(
-                lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
-                "Right for z > 0, but exp(800) overflows and ∞/∞ is NaN. The slope is even: use exp(−|z|).",
-            ),
-            Mistake(lambda z: 1 / (1 + np.exp(-z)), "This is the sigmoid itself; its slope is asked for."),
-        ),
-        hints=(
-            "$1 - s(z) = s(-z)$ holds exactly on paper. Which side keeps its digits at $z = 40$?",
-            "With $e = \\exp(-|z|)$, never above 1, both factors are fractions of $1$, $e$ and $1 + e$.",
-        ),
-        solution=r"""$s(z)\,s(-z) = e/(1+e)^2$ with $e = \exp(-|z|)$: nothing is subtracted, and the exponential is at most 1.
-
-```python
-def sigmoid_slope(z):
-    e = np.exp(-np.abs(z))
-    return e / (1 + e) ** 2
-```""",
-        purpose="Numbers that vanish in the formula, not in the network.",
-    ),
-    Code(
-        "ch05-c-dead",
-        "Off, or dead?",
-        r"""A data set went through a ReLU layer in mini-batches. `batches` is a list of its pre-activations, each units × examples,
-$(n, B_i)$. Return the share of units that are dead for this data set: off ($z \le 0$) for *every* example.""",
-        stub="def dead_share(batches):\n    ...",
-        reference=_dead_share,
-        inputs=_dead_inputs,
-        mistakes=(
-            Mistake(
-                lambda batches: np.mean(np.concatenate(batches, axis=1) <= 0),
-                "That is the share of unit–example pairs that are off, about one half in any healthy ReLU layer. "
-                "A unit is dead only if it is off for every example.",
+                lambda variance, slopes: np.sqrt(variance * np.mean(slopes**2)),
+                "One path is there, and n of them add up: the n is missing.",
             ),
             Mistake(
-                lambda batches: np.mean([np.mean(np.all(z <= 0, axis=1)) for z in batches]),
-                "A unit that is off throughout one batch may be on in the next. First find the units that are off in all of "
-                "them, then take the share; a mean over batches counts too many.",
-            ),
-            Mistake(
-                lambda batches: np.mean(batches[0][:, 0] <= 0),
-                "You looked at one example. Half of the units are off for it, and most of them are on for another one.",
-            ),
-            Mistake(
-                lambda batches: np.mean(np.all(batches[-1] <= 0, axis=1)),
-                "Only the last batch is left in your answer: combine it with the ones before.",
-            ),
-            Mistake(
-                lambda batches: np.mean(np.all(np.concatenate(batches, axis=1) <= 0, axis=0)),
-                "Wrong axis: this is the share of examples for which the whole layer is off. Units are rows.",
-            ),
-            Mistake(
-                lambda batches: np.mean(np.all(np.concatenate(batches, axis=1) < 0, axis=1)),
-                "At z = 0 ReLU's slope is 0 too: off means z ≤ 0.",
-            ),
-            Mistake(
-                lambda batches: np.sum(np.all(np.concatenate(batches, axis=1) <= 0, axis=1)),
-                "This counts the dead units; their share of the n units is asked for.",
+                lambda variance, slopes: np.sqrt(variance * len(slopes)),
+                "The weights are there, the slopes are not.",
             ),
         ),
         hints=(
-            "Put the batches side by side first: `np.concatenate(batches, axis=1)` has all examples of a unit in one row.",
-            "`np.all(…, axis=1)` asks one question of each row, that is of each unit.",
+            "On the squares: n times the variance times the mean of the squared slopes.",
+            "`np.mean(slopes**2)`, and a root around the whole.",
         ),
-        solution=r"""A row is a unit; all of its examples, from all batches, must be off.
+        solution=r"""The rule of this page, with a root around it.
 
 ```python
-def dead_share(batches):
-    z = np.concatenate(batches, axis=1)  # (n, B)
-    return np.mean(np.all(z <= 0, axis=1))
+def growth(variance, slopes):
+    return np.sqrt(len(slopes) * variance * np.mean(slopes**2))
 ```""",
-        purpose="The one measurement behind the words “dying ReLU”.",
+        purpose="The rule of this page as one line.",
     ),
     Number(
         "ch05-i-tanh-cross",
-        "Where does the listing's scale cross 1?",
-        r"""D0's program draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers these weights.
-At which width $n$ does the predicted growth cross 1?
+        "The width of a fixed 0.1<!--exact-->",
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers these weights.
+At which width $n$ does the blame neither vanish nor explode?
 
-Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of it, and exactly there, for example with
+Find it by hand. In the notebook you can also measure on both sides of it, and exactly there, for example with
 `profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
         answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
         rtol=0.02,
         unit="units",
         mistakes=(
-            Mistake(10_000, "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So σ_{w}² = n/100."),
+            Mistake(
+                10_000,
+                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So σ_{w}² = n/100.",
+            ),
             Mistake(
                 10, "σ_{w} = n/10 would be the sum of n equal weights. Random ones add in squares: σ_{w}² = n/100."
             ),
@@ -245,13 +188,14 @@ Find it with `theory.critical_sigma_w` or by hand. Then measure on both sides of
         ),
         hints=(
             "A layer knows $n$ and the variance only through $\\sigma_w^2 = n\\,\\mathrm{Var}\\,w$.",
-            "For $\\sigma_w \\le 1$ and no bias, $q$ falls to 0, where tanh has slope 1. So $\\chi = \\sigma_w^2$ there.",
+            "With $\\sigma_w \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $\\sigma_w^2$ there.",
         ),
-        solution=r"""$\sigma_w^2 = n/100$, and tanh without biases is critical at $\sigma_w = 1$: $n = 100$. So a listing with a fixed `0.1`
-vanishes at width 50 and explodes at width 400, with the same activation.
+        solution=r"""$\sigma_w^2 = n/100$, and tanh without biases keeps the blame at $\sigma_w = 1$: $n = 100$. So a program with a fixed `0.1`
+vanishes at width 50 and explodes at width 400, with the same function.
 
-Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: $q$ falls to 0 only like
-$1/l$, and until it is there the slopes are a little below 1. `theory.log10_delta` follows $q$ and gives 0.96<!--=tanh_theory-->.""",
+Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: the $z$ reach 0 only slowly,
+and until they are there the slopes are a little below 1. `theory.log10_delta` follows them and gives 0.96<!--=tanh_theory-->.""",
         purpose="Finds an edge by theory and by measurement, and explains the difference.",
     ),
+    *deeper_exercises.EXERCISES,
 ]

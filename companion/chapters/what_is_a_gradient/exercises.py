@@ -1,10 +1,13 @@
-"""Exercises of chapter 1: direction, a chain rule, two ways to a slope, a standstill, a width that wins only at first."""
+"""Exercises of chapter 1: which way, how steep, what an arrow promises; and three ways to a slope.
+
+Those that are asked between the sections of the core page come first, in its order.
+"""
 
 import numpy as np
 
-from companion import gradcheck
+from companion import gradcheck, runs
 from companion.descent import walk
-from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
+from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order
 from companion.surfaces import HILLS
 
 POINT = np.array([2.0, 2.0])
@@ -49,22 +52,214 @@ def complex_gradient(f, x, *, direction=lambda n, i: np.eye(n)[i], part=np.imag,
     return np.array([part(f(x + 1j * h * direction(len(x), i))) * scale for i in range(len(x))])
 
 
+def downhill(point, gradient, length):
+    return point - length * gradient / np.linalg.norm(gradient)
+
+
+def slopes(rng):
+    """Points with a gradient, and how long the step shall be."""
+    return [(rng.uniform(-2, 2, n), rng.uniform(-3, 3, n), length) for n in (2, 5) for length in (0.1, 2.0)]
+
+
+PARAMETERS = 79_690  # weights and biases of the course's own network
+
+
+def measured_cosine():
+    """The typical cosine of the recorded random directions."""
+    cosines = runs.load("ch01-first-step").where(variant="he")["cosines"]
+    return np.sqrt((cosines**2).mean())
+
+
 EXERCISES = [
+    Choice(
+        "ch01-s-level",
+        "Why does the grey line stay level?",
+        "Both walkers take steps of the same length. Why does the random one get nowhere?",
+        options=[
+            Option(
+                "nearly every direction is almost level",
+                correct=True,
+                advice="No single random step changes the loss visibly. The section on the steepest way says how level: about 1 part in 282.",
+            ),
+            Option(
+                "it goes far up and far down, and the two cancel",
+                advice="Then the grey lines would zigzag. They are smooth: no single step does anything.",
+            ),
+            Option(
+                "it stands in a valley, where the loss cannot fall",
+                advice="The other walker starts at the very same place, and its loss falls with the first step.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch01-s-way",
+        "Which way is steepest?",
+        "You stand at the dot. Which of the four arrows is the way on which the height rises **fastest**?",
+        options=[
+            Option(
+                "A, to the top",
+                advice="It does climb. But a short step along B crosses more height: the top is far away, and the slope under your feet does not know of it.",
+            ),
+            Option(
+                "B, straight across the lines",
+                correct=True,
+                advice="Across the lines the next height is nearest. So the way up is steepest at a right angle to the line that you stand on.",
+            ),
+            Option(
+                "C, along the line", advice="Along a line of equal height you gain nothing at all: that way is level."
+            ),
+            Option("D, to the right", advice="That is straight down: the numbers on the lines get smaller."),
+        ],
+    ),
+    Number(
+        "ch01-s-contour",
+        "Arrow and line",
+        "At which angle does the strong arrow cross the contour line through its point, in degrees?",
+        answer=90,
+        unit="degrees",
+        mistakes=[
+            Mistake(0, "Then you would walk along the line, and the height would not change."),
+            Mistake(180, "Then you would walk along the line, backwards, and the height would not change."),
+            Mistake(45, "Look at a point where the lines are nearly straight, such as x = 1, y = −3."),
+        ],
+    ),
+    Choice(
+        "ch01-s-short",
+        "Where is the arrow short?",
+        "Look for places where the arrow nearly disappears. What do you find there?",
+        options=[
+            Option(
+                "tops, and nothing else",
+                advice="Try x = 3, y = −1 as well: the bottom of the long valley.",
+            ),
+            Option(
+                "tops and pits",
+                advice="Two of three. Try x = −3, y = 3, on the way from one top to the other.",
+            ),
+            Option(
+                "tops, pits, and the passes between two tops",
+                correct=True,
+                advice="A length near 0 says *level here*, and not more. Which of the three it is, the arrow does not tell.",
+            ),
+            Option(
+                "the places farthest from the tops",
+                advice="Try the top itself, x = −3, y = 1.5<!--exact-->: there the arrow is short, too.",
+            ),
+        ],
+    ),
     Guess(
         "ch01-guess",
-        "How far off is the arrow?",
-        r"""Document D3 draws an arrow at a point of a hilly surface from two *chords*: it moves 0.9<!--exact--> to the side along $x$, then
-along $y$, and divides each change of height by 0.9<!--exact-->. The true gradient uses the slopes of the surface at the point itself.
-At $(2, 2)$, how large is the **angle between the two arrows**, in degrees? (0: the same direction. 90: no help at all. 180: exactly
-downhill.)""",
+        "How far off is the other arrow?",
+        r"""The grey arrow is built from *differences*: move by 0.9<!--exact--> along $x$, then along $y$, and divide each change of height by 0.9<!--exact-->. Before you set
+the map to $x = 2$, $y = 2$: how large will the **angle between the two arrows** be, in degrees? (0: the same direction. 90: no help at
+all. 180: exactly downhill.)""",
         answer=guess,
         unit="degrees",
-        comment="The chord along x does not even get the sign right: it looks over a crest. One number, the width 0.9<!--exact-->, did this.",
+        comment="The difference along x does not even get the sign right: it looks over a crest. One number, the width 0.9<!--exact-->, did this.",
+    ),
+    Number(
+        "ch01-s-partial",
+        "A partial slope",
+        r"The same $f(x, y) = x^2 + 3y$, now at (−1, 5). How large is $\partial f/\partial x$?",
+        answer=-2,
+        mistakes=[
+            Mistake(1, "That is x², the height. Its slope along x is 2x."),
+            Mistake(3, "That is the slope along y. Hold y, and move x."),
+            Mistake(4, "That was the slope at (2, 1). Put in x = −1."),
+            Mistake(16, "That is the height f(−1, 5). The slope along x is 2x, whatever y is."),
+        ],
+    ),
+    Order(
+        "ch01-s-directions",
+        "From steepest up to steepest down",
+        r"The gradient is still $g = (4, 3)$. Put these four ways into order, the largest slope first.",
+        items=("the way of g", "along x", "at a right angle to g", "back along x"),
+        mistakes=[
+            Mistake(
+                lambda order: order[0] == "along x",
+                "Along x the slope is 4. Along g it is the length of g: √(4² + 3²).",
+            ),
+            Mistake(
+                lambda order: order[3] == "at a right angle to g",
+                "At a right angle the cosine is 0: that way is level, not down.",
+            ),
+            Mistake(
+                ("back along x", "at a right angle to g", "along x", "the way of g"),
+                "The right order, from the other end: steepest up comes first.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch01-s-slower",
+        "Why does it slow down?",
+        "Exact slopes, from (2, 2). The steps get shorter and shorter near the top. Who shortens them?",
+        options=[
+            Option(
+                "nobody: a step is the rate times the gradient, and the gradient gets shorter",
+                correct=True,
+                advice="On a top the ground is level: the nearer the walk comes, the shorter its steps.",
+            ),
+            Option(
+                "the rate, which falls with every step",
+                advice="The rate is 1 on the whole walk. What else is in the product?",
+            ),
+            Option(
+                "the walk, which knows that the top is near",
+                advice="It knows the slopes at one point, and nothing of tops. Which of them changes near a top?",
+            ),
+        ],
+    ),
+    Number(
+        "ch01-s-promise",
+        "What is promised to the network that never learns?",
+        r"""With PyTorch's defaults the gradient of the same network is only about 0.03<!--exact--> long. At the course's rate, 0.01<!--exact-->, by how much does
+**one step** lower the loss, if the promise is kept?""",
+        answer=0.01 * 0.03**2,
+        rtol=0.1,
+        mistakes=[
+            Mistake(
+                0.01 * 0.03, "That is the length of the step. The loss falls by the length of the step times the slope."
+            ),
+            Mistake(0.03**2, "Times the rate: the step is only 0.01<!--exact--> of the gradient."),
+            Mistake(0.01 * 0.03 / 2, "No half: the promise is rate × length²."),
+        ],
+    ),
+    Choice(
+        "ch01-q-standstill",
+        "A walk stands still",
+        r"A walk with differences of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
+        options=[
+            Option(
+                "it is on a top",
+                advice="Then the exact slope would be 0 there. It is not: the walk stands half a width beside the top.",
+            ),
+            Option(
+                "the slopes that it follows are 0 at this place; with differences that is not the gradient",
+                correct=True,
+                advice="A chord is level when its two ends are equally high: the top lies somewhere between them.",
+            ),
+            Option(
+                "it needs more steps",
+                advice="Each further step is the rate times the same zero: 500 steps and 5,000 end at the same place.",
+            ),
+            Option(
+                "the gradient has vanished",
+                advice="The chord has, the gradient has not: compute `HILLS.gradient` at the end of the walk and look at its length.",
+            ),
+        ],
+        hints=[
+            "Draw one crest and a level chord under it. Where is the left end of the chord?",
+            "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
+        ],
+        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
+top is about $h/2$ further on, above the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
+saddle or a pit.""",
+        purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
     ),
     Choice(
         "ch01-q-direction",
         "Where does the arrow point?",
-        r"You stand at $(2, 2)$ and know the exact gradient there. What does its direction tell you?",
+        r"You stand at (2, 2) and know the exact gradient there. What does its direction tell you?",
         options=[
             Option(
                 "the way to the nearest top",
@@ -89,12 +284,73 @@ downhill.)""",
         ],
         hints=[
             "What enters the formula of the gradient: the height somewhere else, or only slopes at the point?",
-            "Round 2 measures the slope in 72 directions. Of which point are these slopes?",
+            "The drawing of eight directions shows eight slopes. Of which point are they?",
         ],
         solution=r"""The gradient at a point contains the slopes **at that point** and nothing else. By Cauchy–Schwarz the slope in the
 direction $u$ is $\lvert g\rvert\cos\theta$, so of all directions the one along $g$ is the steepest: for a step short enough. How short, the arrow does
 not say. That the ascent still finds a top is the merit of asking again after every step.""",
         purpose="A gradient is local: it is the most common thing to forget about it.",
+    ),
+    Number(
+        "ch01-q-slope",
+        "One slope from two",
+        r"At some point the gradient is (−6, 8). How steep is the way $(0.6, 0.8)$<!--exact--> there?",
+        answer=2.8,
+        mistakes=[
+            Mistake(
+                10, "That is the slope in the steepest direction, the length of the gradient. This way is another one."
+            ),
+            Mistake(
+                2, "−6 + 8 weighs both axes alike. Weigh each by the direction: 0.6<!--exact--> and 0.8<!--exact-->."
+            ),
+            Mistake(
+                1.4, "That is the sum of the direction's entries. Multiply each by the slope along its axis first."
+            ),
+        ],
+        hints=["Multiply entry by entry, then add.", "−6 · 0.6<!--exact--> = −3.6<!--exact-->."],
+        solution=r"$-6\cdot 0.6 + 8\cdot 0.8 = -3.6 + 6.4 = 2.8$<!--exact-->: up, but far from the steepest slope, 10.",
+        purpose="The slope in any direction is a weighted sum of the partial slopes.",
+    ),
+    Code(
+        "ch01-c-downhill",
+        "One step down",
+        r"""Take one step **straight downhill** from `point`, a step of exactly the given `length`. The `gradient` there is handed to you.""",
+        stub="def downhill(point, gradient, length):\n    ...",
+        reference=downhill,
+        inputs=slopes,
+        mistakes=[
+            Mistake(
+                lambda point, gradient, length: point + length * gradient / np.linalg.norm(gradient),
+                "That is straight up: mind the sign.",
+            ),
+            Mistake(
+                lambda point, gradient, length: point - length * gradient,
+                "Your step is `length` times as long as the gradient. Divide by the gradient's own length first.",
+            ),
+            Mistake(
+                lambda point, gradient, length: point - length * gradient / np.abs(gradient).sum(),
+                "The sum of the sizes is not the length of an arrow: that is √(g₁² + g₂² + …), `np.linalg.norm(gradient)`.",
+            ),
+            Mistake(
+                lambda point, gradient, length: point - length * np.sign(gradient),
+                "Each entry moves by `length`: that is another direction, and a longer step. Keep the proportions of the gradient.",
+            ),
+            Mistake(
+                lambda point, gradient, length: -length * gradient / np.linalg.norm(gradient),
+                "That is the step. Add it to the point.",
+            ),
+        ],
+        hints=[
+            "A vector divided by its own length is 1 long, and points the same way.",
+            "`np.linalg.norm(gradient)` is its length. Down is the opposite of the gradient.",
+        ],
+        solution=r"""```python
+def downhill(point, gradient, length):
+    return point - length * gradient / np.linalg.norm(gradient)
+```
+
+The walkers of the first picture take such steps, 0.05<!--exact--> long, in a space of 79,690<!--exact--> directions: the line is the same.""",
+        purpose="Direction and length are two decisions. Gradient descent takes both from the gradient; chapter 2 asks whether it should.",
     ),
     Code(
         "ch01-d-rings",
@@ -154,6 +410,36 @@ def rings_gradient(x, y):
 
 Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, so that the first term vanishes there instead of making a cone.""",
         purpose="The inner derivative x/r is where most slips with this surface happen; in chapter 3 it becomes backpropagation.",
+    ),
+    Number(
+        "ch01-i-random",
+        "How level is a random direction?",
+        r"""The cosine between the gradient and a **random direction** decides how steep that direction is. How large is a *typical* cosine (the root mean square) among
+79,690<!--exact--> dimensions? Find it by trying smaller numbers of dimensions:
+
+```python
+rng = np.random.default_rng(0)
+for n in (10, 100, 1000):
+    g, u = rng.standard_normal(n), rng.standard_normal((1000, n))
+    ...
+```
+
+Then continue the row.""",
+        answer=lambda: PARAMETERS**-0.5,
+        rtol=0.25,
+        mistakes=[
+            Mistake(1 / PARAMETERS, "That is 1/n. From n = 10 to n = 1000, by how much does your cosine really fall?"),
+            Mistake(0.5, "In the plane, yes, about that. It falls with the number of dimensions."),
+            Mistake(0.0316, "That is the one of n = 1000. Continue the row."),
+        ],
+        hints=[
+            "`cosines = u @ g / np.linalg.norm(u, axis=1) / np.linalg.norm(g)`, then `np.sqrt((cosines**2).mean())`.",
+            "A hundred times as many dimensions make it ten times smaller.",
+        ],
+        solution=f"""The squares of the cosines with all $n$ axes add up to 1, and no axis is preferred: so a typical square is $1/n$ and a typical cosine $1/\\sqrt n$. For
+79,690<!--exact--> that is {PARAMETERS**-0.5:.4f}, about 1/282<!--exact-->; the recorded directions have {measured_cosine():.4f}. A random step must be 282<!--exact--> times as long to do the same, in first order,
+and half of the random ones go up.""",
+        purpose="In many dimensions nearly everything is at a right angle to everything else. It is why guessing does not train networks.",
     ),
     Code(
         "ch01-c-central",
@@ -252,42 +538,10 @@ No two nearly equal numbers are subtracted, so nothing cancels, and $h$ may be a
 way. `np.abs` and casts to float lose the imaginary part. At a kink, such as `max` or a comparison, decide by the real part alone.""",
         purpose="This is the check that the companion's own slopes have to pass.",
     ),
-    Choice(
-        "ch01-q-standstill",
-        "A walk stands still",
-        r"An ascent with chords of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
-        options=[
-            Option(
-                "it is on a top",
-                advice="Then the exact slope would be 0 there, and in round 4 it is not: the walk stands half a width beside the top.",
-            ),
-            Option(
-                "the slopes that it follows are 0 at this place; for chords that is not the gradient",
-                correct=True,
-                advice="A chord is level when its two ends are equally high: the top lies somewhere between them.",
-            ),
-            Option(
-                "it needs more steps",
-                advice="Each further step is the rate times the same zero: 500 steps and 5,000 end at the same place.",
-            ),
-            Option(
-                "the gradient has vanished",
-                advice="The chord has, the gradient has not: compute `HILLS.gradient` at the end of the walk and look at its length.",
-            ),
-        ],
-        hints=[
-            "Draw one crest and a level chord under it. Where is the left end of the chord?",
-            "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
-        ],
-        solution=r"""A walk stands still where the slope *it uses* is 0. For a chord of width $h$ that is where the surface is equally high at $x$ and $x + h$: the
-top is about $h/2$ further on, above the middle of the chord, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean a critical point: a top, a
-saddle or a pit.""",
-        purpose="Stopped is not the same as optimal; in chapter 2 a vanishing gradient makes the same impression.",
-    ),
     Number(
         "ch01-i-width",
         "A width that wins only at first",
-        r"""Ascents from $(0, 0)$, rate 1, chords of width $h$ between 0.01 and 0.9<!--exact-->. **Which $h$ ends highest after ten steps?** Find it to within about 0.03<!--exact-->
+        r"""Ascents from (0, 0), rate 1, chords of width $h$ between 0.01 and 0.9<!--exact-->. **Which $h$ ends highest after ten steps?** Find it to within about 0.03<!--exact-->
 with `walk(HILLS, (0, 0), steps=10, direction="up", slope="forward", step=h)`. Then try the same widths with 500 steps, and explain
 the difference to yourself before you open the solution.""",
         answer=best_width,

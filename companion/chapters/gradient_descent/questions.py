@@ -1,0 +1,188 @@
+"""Small questions along the core page of chapter 2, in its order: predict, move, check."""
+
+from companion.chapters.gradient_descent.valleys import nearest, valleys
+from companion.practice.checker import Choice, Guess, Mistake, Number, Option
+from companion.surfaces import landscape
+
+LANDSCAPE = landscape(1)
+VALLEYS = valleys(LANDSCAPE, 45, 130)
+HOME, NEXT = nearest(VALLEYS, 58), nearest(VALLEYS, 67)
+SLOPE = -float(LANDSCAPE.gradient(58.0))
+
+NUMBERS = {"slope_start": lambda: SLOPE, "next": lambda: NEXT.x}
+
+QUESTIONS = [
+    Choice(
+        "ch02-s-stalled",
+        "A loss that stays at guessing",
+        r"Your own network still has the loss of guessing after 400<!--exact--> steps. What do you know about its learning "
+        r"rate?",
+        options=[
+            Option(
+                "It is too small.",
+                advice="It may be: see the left end of the picture. But what does the right end look like?",
+            ),
+            Option(
+                "It is too large.",
+                advice="It may be: see the right end of the picture. But what does the left end look like?",
+            ),
+            Option(
+                "It is too small or too large: this number alone does not say.",
+                correct=True,
+                advice="One end of the picture has not left the loss of guessing yet, the other was thrown back to it.",
+            ),
+        ],
+    ),
+    Guess(
+        "ch02-guess",
+        "How long may a step be?",
+        r"""The simplest valley that there is: one parameter $x$, and the loss $2x^2$. You stand at $x = 1$, where the
+slope is 4<!--exact-->; at any $x$ it is $4x$.
+One step leads to $x - \eta \cdot 4x$. **Up to which learning rate** $\eta$ does the walk still come closer to the bottom,
+at 0?""",
+        answer=lambda: 2 / 4,
+        comment="A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it lands just as far away on the "
+        "other "
+        "side, and so does the next.",
+        purpose="Commit to a number before you look: the difference is what you learn.",
+    ),
+    Number(
+        "ch02-s-creep",
+        "Twenty faint steps",
+        r"""At 58 the slope is 0.546<!--=slope_start--> times the scale. At *scale 0.001*<!--exact--> and rate 1, how far
+does the parameter move in 20<!--exact--> steps? (About.)""",
+        answer=lambda: 20 * 0.001 * SLOPE,
+        rtol=0.1,
+        mistakes=[
+            Mistake(lambda: 0.001 * SLOPE, "That is one step. The walk takes 20 of them, all about equally long."),
+            Mistake(lambda: 20 * SLOPE, "You left out the scale: it multiplies the slope, and so each step."),
+            Mistake(
+                58.0, "That would take it to 0. A step *subtracts* rate × slope; it does not shrink the parameter."
+            ),
+            Mistake(lambda: HOME.x - 58, "That is the whole way to the bottom. How long is one step?"),
+        ],
+    ),
+    Choice(
+        "ch02-s-arrived",
+        "Arrived: is that good?",
+        "The walk is at rest. What has it gained?",
+        options=[
+            Option(
+                "All there is to gain: the slope is 0 now.",
+                advice="The slope says that no *small* step helps here. The dashed line says how low the loss is elsewhere.",
+            ),
+            Option(
+                "Little: it rests in a shallow dip, high above the lowest bottom.",
+                correct=True,
+                advice="Arriving is one thing, improving another. Descent finds the nearest bottom, good or bad.",
+            ),
+            Option(
+                "Nothing: it has not moved.", advice="It has moved by more than 2. Compare the loss before and after."
+            ),
+        ],
+    ),
+    Choice(
+        "ch02-s-where",
+        "Where does it stop settling?",
+        "Rate 1, start 58. Which is the first of these scales at which the walk does *not* come to rest in the dip at 60?",
+        options=[
+            Option("4", advice="At 4 it jumps from side to side, but each time a little closer."),
+            Option(
+                "6.5",
+                correct=True,
+                advice="It jumps between two points and comes no closer. Somewhere between 4 and 6.5<!--exact--> is a limit.",
+            ),
+            Option("8", advice="At 8 it has left for another valley, true. But what does it do at 6.5<!--exact-->?"),
+            Option("10", advice="Long before: at 8 it has left for another valley."),
+        ],
+    ),
+    Number(
+        "ch02-s-factor",
+        "Two steps",
+        r"""The bowl with $H = 4$ again, rate 0.45<!--exact-->, from $x = 1$. Where is the walk after **two** steps?""",
+        answer=lambda: (1 - 0.45 * 4) ** 2,
+        rtol=0.005,
+        mistakes=[
+            Mistake(-0.8, "That is where it is after one step. The second multiplies by the same factor."),
+            Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
+            Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
+            Mistake(-0.64, "The size is right. What is the sign of a negative number times itself?"),
+        ],
+    ),
+    Number(
+        "ch02-s-flat",
+        "Which valley can hold it?",
+        r"""At scale 8 (rate 1) the walk from 58 is thrown out and comes to rest in the next valley, at 67.28<!--=next-->.
+So the
+curvature there (at scale 1) is **below which number**?""",
+        answer=lambda: 2 / 8,
+        rtol=0.005,
+        mistakes=[
+            Mistake(
+                0.125,
+                "That is 1/8, where the walk would be fastest. It still settles up to twice as large a curvature.",
+            ),
+            Mistake(4.0, "You divided 8 by 2. The limit is scale × curvature = 2: solve for the curvature."),
+            Mistake(16.0, "You multiplied. The limit is scale × curvature = 2: solve for the curvature."),
+            Mistake(
+                lambda: HOME.curvature,
+                "That is the curvature of the valley that threw it out. This one must be flatter.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch02-s-small",
+        "The gradient is nearly 0",
+        "Training has stopped with a tiny gradient. Which *one* number tells you most about whether the network has arrived?",
+        options=[
+            Option(
+                "The gradient, to more digits.",
+                advice="Both walks of the table have the same slope, and one has not begun. More digits do not part them.",
+            ),
+            Option(
+                "How far the loss has fallen since the start.",
+                correct=True,
+                advice="A walk that has arrived has fallen on its way. One that is frozen never did.",
+            ),
+            Option(
+                "How small the parameters are.",
+                advice="A vanishing gradient does not shrink them: they are what they were when it began.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch02-s-side",
+        "Too small or too large?",
+        "A network of this kind is at the loss of guessing after 400<!--exact--> steps. You may look at one more number. "
+        "Which one says on which side of the right rate you are?",
+        options=[
+            Option("The accuracy.", advice="It is that of guessing on both sides, as the loss is."),
+            Option(
+                "How far the weights have moved from where they were drawn.",
+                correct=True,
+                advice="By a hundredth of their size: the rate is too small. By a third and more: too large.",
+            ),
+            Option(
+                "The loss of another seed.",
+                advice="At both ends the other seeds look the same. It tells you that it was no accident, but not which side.",
+            ),
+        ],
+    ),
+    Number(
+        "ch02-s-momentum",
+        "The limit with momentum",
+        r"""A valley has curvature 0.5<!--exact-->, so plain descent may go up to rate 4. What is the limit with momentum
+$\beta = 0.9$<!--exact-->?""",
+        answer=lambda: 2 * (1 + 0.9) / 0.5,
+        rtol=0.005,
+        mistakes=[
+            Mistake(4.0, "That is the limit without momentum, 2/H. Momentum multiplies it by 1 + β."),
+            Mistake(3.8, "That is 2 (1 + β). Divide by the curvature."),
+            Mistake(
+                40.0,
+                "You divided by 1 − β: so far do steps of one sign add up. The limit grows by the factor 1 + β only.",
+            ),
+            Mistake(0.4, "You multiplied by 1 − β. Momentum *raises* the limit, by the factor 1 + β."),
+        ],
+    ),
+]
