@@ -27,13 +27,13 @@ RATE = 0.01
 """The rate η of the relative update: that of the course's own network."""
 
 OBSERVABLES = {  # names of a ``propagation.Profile``: (in a menu, its symbol on an axis)
-    "delta": ("δ, what arrives", "rms δ"),
-    "weight_gradient": ("∂W, what it is told", "rms ∂W"),
-    "relative_gradient": ("update, what it does", "update"),
+    "delta": ("δ that arrives", "rms δ"),
+    "weight_gradient": ("∂W it is told", "rms ∂W"),
+    "relative_gradient": ("its own update", "update"),
 }
-SIZES = {"relative": "against layer L", "absolute": "absolute"}
+SIZES = {"relative": "relative", "absolute": "absolute"}  # to the last layer, or as it is
 
-SHOWN = Choice("shown", {name: words for name, (words, _) in OBSERVABLES.items()}, label="Of a layer, show")
+SHOWN = Choice("shown", {name: words for name, (words, _) in OBSERVABLES.items()}, label="Of layer l, show")
 RELATIVE = Choice("relative", SIZES, label="Its size")
 READOUTS = (
     Readout("told", "shown: layer 1 / layer L", "10^{:.1f}"),

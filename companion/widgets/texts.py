@@ -15,16 +15,18 @@ def format_value(value, template=None):
 
     >>> format_value(-12.34, "10^{:.1f}")
     '10^{−12.3}'
-    >>> format_value(0.000012345, "{:.3g}"), format_value(float("-inf")), format_value(float("nan"))
+    >>> format_value(0.000012345, "{:.3g}"), format_value(float("-inf")), format_value(float("nan"), "10^{:.1f}")
     ('1.23×10^{−5}', '−∞', 'not a number')
     >>> format_value(-0.04, "10^{:.1f}")
     '10^{0.0}'
     """
     if isinstance(value, str) and template is None:
         return value
+    if value != value:  # whatever the unit would be
+        return "not a number"
     text = (template or "{:.3g}").format(value)
     if isinstance(value, Real) and not isinstance(value, bool):
-        text = ZERO.sub("", text).replace("nan", "not a number").replace("inf", "∞")
+        text = ZERO.sub("", text).replace("inf", "∞")
         text = POWER.sub(lambda m: (f"{m[1]}×" if m[1] else "") + f"10^{{{int(m[2])}}}", text)
         text = re.sub(r"\^(-?[\d.∞]+)", r"^{\1}", text)
         text = re.sub(r"(?<![\w])-(?=[\d.∞])", "−", text)
