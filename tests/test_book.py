@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-from companion.book import chinese, extension, katex, meta, policy, renderer, stills, vendor
+from companion.book import chinese, extension, katex, mathfonts, meta, policy, renderer, stills, styles, vendor
 from companion.widgets import Explorer, Frame, Heat, Line, Panel, Slider
 
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def typesetter(tmp_path_factory):
-    """The real KaTeX, as the last build left it; else fetched."""
+def vendored(tmp_path_factory):
+    """The files of the packages, as the last build left them; else fetched."""
     built = ROOT / "_build" / "vendor"
-    vendored = vendor.ensure(built if built.exists() else tmp_path_factory.mktemp("vendor") / "vendor")
+    return vendor.ensure(built if built.exists() else tmp_path_factory.mktemp("vendor") / "vendor")
+
+
+@pytest.fixture(scope="module")
+def typesetter(vendored):
+    """The real KaTeX."""
     with katex.Typesetter(vendored / "katex.min.js") as typesetter:
         yield typesetter
 
@@ -182,6 +187,22 @@ def test_a_still_takes_the_place_of_the_words(tmp_path, monkeypatch):
     assert [child.astext()[:22] for child in cell] == ['<div class="cw cw-stil', '<script type="applicat']
 
 
+def test_a_squeezed_state_is_the_same_picture():
+    """Also when it was squeezed before, as on a page that was not written again."""
+    widget = explorer()
+    state = {"_anywidget_id": stills.EXPLORER, "spec": widget.spec}
+    buffer = {"path": ["data"], "data": base64.b64encode(widget.data).decode()}
+    body = json.dumps({"state": {"m": {"state": state, "buffers": [buffer]}, "q": {"state": {"text": "</b>"}}}})
+    page = f'<p>a</p><script type="{stills.STATE}">{body}</script><p>b</p>'
+    squeezed = stills.squeeze(page)
+    assert stills.squeeze(squeezed) == squeezed != page
+    assert squeezed.count("</script>") == 1 and "</b>" not in squeezed
+    models = json.loads(stills.SAVED.search(squeezed)[2])["state"]
+    assert models["m"]["buffers"][0]["data"] != buffer["data"] and models["q"]["state"]["text"] == "</b>"
+    saved = stills.explorers({"metadata": {"widgets": {stills.STATE: {"state": {"m": models["m"]}}}}})
+    assert stills.draw(saved)["m"] == stills.draw({"m": packed(widget)})["m"]
+
+
 def test_other_outputs_are_left_alone():
     class data:
         mime_type, output_metadata = "image/png", {}
@@ -247,3 +268,50 @@ def test_a_character_that_the_font_lacks_is_an_error(tmp_path):
     (tmp_path / "unicode.json").write_text('{"[4]": "U+4E00-4E10,U+4E12"}', encoding="utf-8")
     with pytest.raises(ValueError, match="has no glyph for '丑'"):
         chinese.font(tmp_path, "丑")
+
+
+# --- style sheets and the fonts of formulas -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        (".gone { top: 0 }", ""),
+        (".here .gone, .here > p { top: 0 }", ".here > p{ top: 0 }"),
+        (".here:not(.gone) { top: 0 }", ".here:not(.gone){ top: 0 }"),
+        (":is(.here, .gone) { top: 0 }", ":is(.here, .gone){ top: 0 }"),
+        ('a[href$=".gone"] { top: 0 }', 'a[href$=".gone"]{ top: 0 }'),
+        ('.here::before { content: "}.gone{" }', '.here::before{ content: "}.gone{" }'),
+        ("@media print { .gone { top: 0 } }", ""),
+        ("@media print { @supports (top: 0) { .here { top: 0 } .gone { top: 1px } } }",)
+        + ("@media print{@supports (top: 0){.here{ top: 0 }}}",),
+        ("@font-face { src: url(a.gone) } @keyframes gone { 0% { top: 0 } }",)
+        + ("@font-face{ src: url(a.gone) }@keyframes gone{ 0% { top: 0 } }",),
+        ('@charset "U"; /* no */ /*! by a.gone; all */ .here { top: .5px }',)
+        + ('@charset "U";/*! by a.gone; all */.here{ top: .5px }',),
+    ],
+)
+def test_a_style_sheet_keeps_what_may_be_on_a_page(style, kept):
+    assert styles.slim(style, {"here"}) == kept
+
+
+def test_the_signs_of_a_formula_are_found_in_their_fonts(typesetter, vendored):
+    style = (vendored / "static" / "vendor" / "katex" / "katex.min.css").read_text(encoding="utf-8")
+    half = r"\sum \tfrac12"
+    latex = r"x < \mathcal{L}^{\mathsf T} \mathbf{B} \mathbb{R} \Bigg( \sum_a \text{word} \boldsymbol{\beta} \mathit{d}"
+    page = f"<p>Outside</p>{typesetter(latex)} between {typesetter(half, display=True)}<b>after</b>"
+    found = mathfonts.used([page], mathfonts.faces(style), mathfonts.rules(style))
+    signs = {name.removeprefix("KaTeX_").removesuffix(".woff2"): "".join(sorted(signs)) for name, signs in found.items()}
+    assert signs == {
+        "Math-Italic": "ax",
+        "Main-Regular": "12<dorw\u200b",
+        "Caligraphic-Regular": "L",
+        "SansSerif-Regular": "T",
+        "Main-Bold": "B",
+        "AMS-Regular": "R",
+        "Size4-Regular": "(",
+        "Size1-Regular": "∑",
+        "Size2-Regular": "∑",
+        "Math-BoldItalic": "β",
+        "Main-Italic": "d",
+    }

@@ -14,7 +14,6 @@ ABOVE = toc.above(toc.load(ROOT))
 PAGES = {Path(name).name: name for name in ABOVE}
 CORE = [slug for slug in CHAPTERS if slug + DEEPER in PAGES]
 ONE_PAGE_STILL = {  # chapters that are not divided yet: a row goes when its deeper page comes, and none is added
-    "welcome",
     "initialisation",
     "edge_of_chaos",
     "normalisation",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import chinese, katex, meta, policy, stills, toc, vendor
+from companion.book import chinese, katex, mathfonts, meta, policy, stills, styles, toc, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -122,9 +122,14 @@ def finish(app, error):
     if error is not None or app.builder.format != "html":
         return
     site = Path(app.outdir)
-    vendor.cut_katex(_vendored(app), site)
+    mathfonts.cut(_vendored(app), site)
     chinese.cut(_vendored(app), site)
     policy.apply(site)
+    styles.cut(site)
+    for page in (site / "book").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        if (squeezed := stills.squeeze(text)) != text:
+            page.write_text(squeezed, encoding="utf-8")
     pages = [page.relative_to(site).as_posix() for page in (site / "book").rglob("*.html")]
     (site / "sitemap.xml").write_text(meta.sitemap(_address(app), pages), encoding="utf-8")
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {_address(app)}sitemap.xml\n", encoding="utf-8")

@@ -1,6 +1,9 @@
-"""What an Explorer is where no script runs: its picture at the starting values, drawn at build time by the widget's own code."""
+"""What the build makes of a saved Explorer: its picture for where no script runs, drawn by the widget's own code, and bytes
+that compress well."""
 
+import base64
 import json
+import re
 import subprocess
 
 from docutils import nodes
@@ -9,9 +12,11 @@ from sphinx.util import logging
 from companion.book.katex import NODE
 from companion.book.renderer import WIDGET_VIEW
 from companion.widgets import bundle
+from companion.widgets.differences import as_differences
 
 logger = logging.getLogger(__name__)
 STATE = "application/vnd.jupyter.widget-state+json"
+SAVED = re.compile(rf'(<script[^>]*type="{re.escape(STATE)}"[^>]*>)(.*?)(</script>)', re.DOTALL)
 EXPLORER = bundle.WIDGETS["explorer"]
 
 
@@ -32,6 +37,28 @@ def explorers(notebook):
         for key, model in models.items()
         if model["state"].get("_anywidget_id") == EXPLORER
     }
+
+
+def squeeze(text):
+    """The text of a page whose saved states compress well: the numbers of its Explorers as differences."""
+    return SAVED.sub(lambda found: found[1] + _squeezed(found[2]) + found[3], text)
+
+
+def _squeezed(body):
+    saved = json.loads(body)
+    for entry in saved["state"].values():
+        if entry["state"].get("_anywidget_id") == EXPLORER:
+            compact(entry)
+    return json.dumps(saved, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+
+
+def compact(entry):
+    """Change the saved state of an Explorer in place, unless it has been changed already."""
+    spec = entry["state"]["spec"]
+    for buffer in entry["buffers"]:
+        if buffer["path"] == ["data"] and not spec.get("differences"):
+            entry["state"]["spec"], data = as_differences(spec, base64.b64decode(buffer["data"]))
+            buffer["data"] = base64.b64encode(data).decode()
 
 
 def add_stills(app, doctree):

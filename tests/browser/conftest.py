@@ -14,6 +14,7 @@ import pytest
 
 from companion.book import toc
 from companion.book.policy import POLICY
+from companion.chapters import DEEPER
 
 from . import stage
 from .waiting import settle
@@ -138,6 +139,13 @@ def dark(opening, each_page):
 def phone(opening, each_page):
     with opening(each_page, width=390) as seen:
         yield seen.settled()
+
+
+@pytest.fixture(scope="module")
+def next_core(each_page):
+    """The core page that comes after this one, from the last the first; None where this is none."""
+    core = [page for page in pages() if page.replace(".html", f"{DEEPER}.html") in pages()]
+    return (core * 2)[core.index(each_page) + 1] if each_page in core else None
 
 
 class Problems(list):

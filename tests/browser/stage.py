@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 from ipywidgets.widgets.widget import _remove_buffers
 
-from companion.book.stills import STATE, draw, explorers
+from companion.book.stills import STATE, compact, draw, explorers
 from companion.views.drawing import Drawing
 from companion.widgets import (
     Arrow,
@@ -63,6 +63,9 @@ def page(widgets, theme="light", stills=False):
     that the build draws for readers without scripts."""
     models = {f"model{i}": entry(widget) for i, widget in enumerate(widgets)}
     pictures = draw(explorers({"metadata": {"widgets": {STATE: {"state": models}}}})) if stills else {}
+    for model in models.values():
+        if model["buffers"]:  # as the book's pages hold them
+            compact(model)
     views = "".join(
         f'{pictures.get(key, "")}<script type="application/vnd.jupyter.widget-view+json">{json.dumps({"model_id": key})}</script>'
         for key in models

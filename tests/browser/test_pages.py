@@ -5,9 +5,11 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from .conftest import Visit
 from .waiting import until
 
 PLAIN, WITH_WIDGET = 250, 350  # kB gzip of a first visit
+CORE, NEXT_CORE = 260, 110  # of a core page: where a visit begins, and where it goes on
 COMPRESSIBLE = {".html", ".css", ".js", ".svg", ".json", ""}
 
 
@@ -116,15 +118,30 @@ def _brightness(colour):
     return 0.0 if len(parts) == 4 and parts[3] == 0 else sum(parts[:3]) / 3 / 255
 
 
-def test_first_visit_is_light(light, each_page, site):
+def test_first_visit_is_light(light, each_page, next_core, site):
     """The bytes that a first visit moves, as a server with gzip would send them."""
     has_widget = light.page.locator("script[type='application/vnd.jupyter.widget-view+json']").count() > 0
-    sizes = {url: weight(site, url) for url in light.moved if url.startswith("http")}
-    total = sum(sizes.values()) / 1000
-    limit = WITH_WIDGET if has_widget else PLAIN
-    heaviest = sorted(((round(size / 1000), url.rsplit("/", 1)[-1]) for url, size in sizes.items()), reverse=True)[:6]
+    total, heaviest = weighed(site, light.moved)
+    limit = CORE if next_core else WITH_WIDGET if has_widget else PLAIN
     print(f"{each_page}: {total:.0f} kB of {limit}; heaviest {heaviest}")
     assert 20 < total <= limit, heaviest
+
+
+def test_the_next_core_page_of_a_visit_is_light(light, each_page, next_core, site):
+    """What a reader fetches anew who goes on from one core page to the next."""
+    if next_core is None:
+        return
+    again = Visit(light.page.context.new_page(), light.address.replace(each_page, next_core)).settled()
+    total, heaviest = weighed(site, again.moved - light.moved)
+    again.page.close()
+    print(f"{next_core} after {each_page}: {total:.0f} kB of {NEXT_CORE}; heaviest {heaviest}")
+    assert 5 < total <= NEXT_CORE, heaviest
+
+
+def weighed(site, urls):
+    """kB of some files of the book, and the heaviest of them."""
+    sizes = {url: weight(site, url) / 1000 for url in urls if url.startswith("http")}
+    return sum(sizes.values()), sorted(((round(size), url.rsplit("/", 1)[-1]) for url, size in sizes.items()), reverse=True)[:6]
 
 
 def weight(site, url):
@@ -156,6 +173,55 @@ def test_every_icon_is_in_the_subset_of_the_font(light):
            }"""
     )
     assert missing == []
+
+
+def test_every_sign_of_a_formula_is_in_the_subset_of_its_font(light):
+    """A sign that the subset lacks would be drawn in whatever comes next: then its width depends on what that is."""
+    assert light.page.evaluate(MISSING_SIGNS) == []
+
+
+MISSING_SIGNS = """async () => {
+  const pen = document.createElement('canvas').getContext('2d'), found = new Set();
+  const width = (font, sign) => { pen.font = font; return pen.measureText(sign).width; };
+  for (const leaf of document.querySelectorAll('.katex-html span')) {
+    if (leaf.childElementCount || !leaf.textContent.trim()) continue;
+    const style = getComputedStyle(leaf), face = style.fontFamily.split(',')[0];
+    for (const sign of leaf.textContent) found.add(JSON.stringify([`${style.fontStyle} ${style.fontWeight} 40px ${face}`, sign]));
+  }
+  const shown = [...found].map(JSON.parse);
+  await Promise.all(shown.map(([font, sign]) => document.fonts.load(font, sign))); // also those of what is folded
+  return shown.filter(([font, sign]) => !/\\s|\u200b/.test(sign)
+    && (!/KaTeX/.test(font) || width(font + ', serif', sign) !== width(font + ', monospace', sign)));
+}"""
+
+
+def test_a_sign_that_a_font_lacks_is_found(visit):
+    page = visit("book/why/products.html").page
+    page.evaluate("document.querySelector('.katex-html .mathnormal').textContent = 'Ж'")
+    assert [sign for _, sign in page.evaluate(MISSING_SIGNS)] == ["Ж"]
+
+
+def test_the_menu_opens_and_closes_by_mouse_and_keyboard(visit):
+    seen = visit("book/welcome.html")
+    page, button = seen.page, seen.page.locator("[data-bs-toggle=dropdown]").first
+    menu = page.locator(".dropdown-menu").first
+    assert not menu.is_visible() and button.get_attribute("aria-expanded") == "false"
+    button.click()
+    box = menu.bounding_box()
+    assert menu.is_visible() and box["x"] >= 0 and box["x"] + box["width"] <= 1280
+    page.mouse.click(600, 700)
+    assert not menu.is_visible()
+    button.press("Enter")
+    assert menu.is_visible() and button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement === document.querySelector('.dropdown-menu :is(a, button)')")
+    page.keyboard.press("ArrowUp")
+    assert "Print with solutions" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Escape")
+    assert not menu.is_visible() and button.evaluate("(node) => node === document.activeElement")
+    assert seen.problems == []
 
 
 def test_folded_code_opens_by_keyboard(visit):

@@ -112,7 +112,8 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Number(
         "ch02-s-flat",
         "Which valley can hold it?",
-        r"""At scale 8 the walk from 58 is thrown out and comes to rest in the next valley, at 67.28<!--=next-->. So the
+        r"""At scale 8 (rate 1) the walk from 58 is thrown out and comes to rest in the next valley, at 67.28<!--=next-->.
+So the
 curvature there (at scale 1) is **below which number**?""",
         answer=lambda: 2 / 8,
         rtol=0.005,

@@ -50,7 +50,7 @@ rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that
             "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E f'^2$ a layer, with $\\sigma_w^2 = 1$.",
         ),
         solution=r"""$\mathrm E f'(z)^2 = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
-$\chi = \tfrac12$, the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
+the factor is ½ and the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
 of the weights, $2/n$, puts the lost half back.""",
         purpose="Tells a mean square from a size.",
     ),
@@ -124,7 +124,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
     Code(
         "ch05-c-factor",
         "The factor of a layer",
-        r"""The weights above a layer of $n$ units have variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
+        r"""A layer of $n$ units stands below one of the same width. The weights between them have the variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
 the **rms** of the blame, typically?""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),

@@ -65,6 +65,7 @@ NUMBERS = {
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
     "alike": lambda: np.array([row["correlation"] for row in runs.load("ch00-course-network").where(variant="torch_default").rows])[:, :, -1].min(),
+    "hundred": lambda: (_read("one-line-100") > 0.5).sum(),
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
@@ -215,17 +216,17 @@ EXERCISES = [
     Choice(
         "ch00-s-hundred",
         "A hundred layers",
-        "The same line in a network of 100 layers, ten seeds. How many of the ten learn?",
+        "The same line in a network of 100 layers, ten seeds. After 400 steps, how many read more than half of the new digits?",
         options=[
             Option("all ten", advice="If the factor were exactly 1 in every network, they might. It is 1 on *average*, and a hundred layers leave room for bad luck."),
             Option("about half", advice="That would be chance alone. See below: the recording is harder than that."),
-            Option("none", correct=True, advice="None of ten. The line mends twenty layers, not a hundred: chapters 8 and 9 bring what does."),
+            Option("none", correct=True, advice="None<!--=hundred--> of ten. The line mends twenty layers, not a hundred: chapters 8 and 9 bring what does."),
         ],
     ),
     Choice(
         "ch00-q-axis",
         "Read the axis",
-        "In the widget above, the line of a network ends at $-12$ over layer 1. What does it say about the gradient there, "
+        "In the widget above, the line of a network, relative to the last layer, ends at $-12$ over layer 1. What does it say about the gradient there, "
         "compared with the gradient at the last layer?",
         options=[
             Option(
@@ -281,7 +282,7 @@ EXERCISES = [
         "So layer 1 gets the longest product, and the smallest $\\delta$. Whether it is also the layer whose *weights* change least is "
         "another question: their gradient is $\\delta_l\\,a_{l-1}^{\\mathsf T}$. With a sigmoid, or in a ReLU network with PyTorch's own biases, it is; in a "
         "ReLU network without biases all layers stand still together (chapter 4).",
-        purpose="Two of the five documents disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
+        purpose="Popular articles disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
     ),
     Number(
         "ch00-q-million",

@@ -48,8 +48,8 @@ def tanh_learns(record):
 
 
 def a_hundred_layers_do_not_learn(record):
-    """With the same line, 100 layers read no more than 0.3 in any seed."""
-    return learnt(record, "one-line-100", 0.3) == 0
+    """With the same line, 100 layers read no more than half in any seed."""
+    return learnt(record, "one-line-100", 0.5) == 0
 
 
 RECORDINGS = [

@@ -94,7 +94,7 @@ EXERCISES = [
     Choice(
         "ch01-s-way",
         "Which way is steepest?",
-        "You stand at the black dot. Which of the four arrows is the way on which the height rises **fastest**?",
+        "You stand at the dot. Which of the four arrows is the way on which the height rises **fastest**?",
         options=[
             Option(
                 "A, to the top",
@@ -114,7 +114,7 @@ EXERCISES = [
     Number(
         "ch01-s-contour",
         "Arrow and line",
-        "At which angle does the black arrow cross the contour line through its point, in degrees?",
+        "At which angle does the strong arrow cross the contour line through its point, in degrees?",
         answer=90,
         unit="degrees",
         mistakes=[
@@ -197,7 +197,7 @@ all. 180: exactly downhill.)""",
             Option(
                 "nobody: a step is the rate times the gradient, and the gradient gets shorter",
                 correct=True,
-                advice="On a top the ground is level. The last part of the way takes most of the steps: chapter 2 asks how many.",
+                advice="On a top the ground is level: the nearer the walk comes, the shorter its steps.",
             ),
             Option(
                 "the rate, which falls with every step",
