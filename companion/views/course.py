@@ -19,7 +19,7 @@ from companion import require
 from companion.runs import Record
 from companion.views import plots
 from companion.views.drawing import Drawing
-from companion.views.style import COLOURS, SEQUENTIAL
+from companion.views.style import COLOURS, FROM_PAPER
 from companion.widgets import Axis, Heat, Line, Network, Panel, Rule
 
 MOVED = (-6.0, 0.0)  # log10 of the share of its size by which a layer has moved: no colour below a millionth
@@ -64,7 +64,7 @@ def drawing(record, variant, step):
     rows, k, _ = _at(record, variant, step, None)
     moved = _median(rows, "moved", k)[-1]  # (L,)
     strips = [np.full(DIGITS if layer == len(moved) else UNITS, share) for layer, share in enumerate(moved, 1)]
-    named = {1: "1", len(moved): str(len(moved))} | {layer: str(layer) for layer in range(5, len(moved), 5)}
+    named = {len(moved): str(len(moved))} | {layer: str(layer) for layer in range(5, len(moved), 5)}
     return Drawing(
         [np.full(DIGIT_PIXELS, np.nan), *strips],
         limits=MOVED,
@@ -117,7 +117,7 @@ def _draw(axes, record, variant, label):
     axes[1].axhline(GUESSING, color=COLOURS["theory"], linestyle=(0, (4, 2)), linewidth=1)
     axes[1].set(xlabel="step", ylabel="loss", ylim=LOSS)
     update = _median(rows, "update", len(whole) - 1).T  # (L, K)
-    style = {"vmin": UPDATE[0], "vmax": UPDATE[1], "cmap": SEQUENTIAL, "origin": "lower", "aspect": "auto"}
+    style = {"vmin": UPDATE[0], "vmax": UPDATE[1], "cmap": FROM_PAPER, "origin": "lower", "aspect": "auto"}
     drawn = axes[2].imshow(update, extent=(0, whole[-1], 0.5, len(update) + 0.5), **style)
     axes[2].figure.colorbar(drawn, ax=axes[2], label="log10 ‖ΔW‖ / ‖W‖", pad=0.02)
     axes[2].set(xlabel="step", ylabel="layer")

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from companion.views.style import COLOURS, INK, PAPER, SEQUENTIAL
+from companion.views.style import COLOURS, FROM_PAPER, INK, PAPER
 
 UNDER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # a number on an edge interrupts it
 SUB = re.compile(r"_(\d)")
@@ -82,7 +82,7 @@ def _strips(ax, drawing):
         style = (
             {"cmap": "PuOr_r", "vmin": -1, "vmax": 1}
             if drawing.limits is None
-            else {"cmap": SEQUENTIAL, "vmin": 0, "vmax": 1}
+            else {"cmap": FROM_PAPER, "vmin": 0, "vmax": 1}
         )
         ax.imshow(part[:, None], extent=ends, aspect="auto", interpolation="nearest", **style)
         ax.add_patch(

@@ -9,6 +9,8 @@ three are told apart under every common form of colour blindness; a line style o
 
 from pathlib import Path
 
+from matplotlib.colors import LinearSegmentedColormap
+
 INK, PAPER = "#010203", "#fdfeff"  # sentinels: drawn as colours, written into the SVG as theme variables
 FONT = "var(--pst-font-family-base, system-ui, sans-serif)"
 
@@ -28,5 +30,7 @@ THEME = {  # what stands in the SVG; the page's style makes the meanings lighter
 }
 LINES = dict.fromkeys(COLOURS, "-") | {"theory": (0, (4, 2)), "purple": "-.", "orange": (0, (1, 1.2))}
 SEQUENTIAL, DIVERGING = "cividis", "RdBu_r"  # layers or heights in order; log-ratios, centred on 0
+FROM_PAPER = LinearSegmentedColormap.from_list("from_paper", ["#3b8dc400", "#3b8dc4ff"])
+"""From nothing, the page's own paper in either mode, to full strength: how much there is of something, as in the widgets."""
 
 SHEET = Path(__file__).with_name("course.mplstyle")
