@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import chinese, katex, mathfonts, meta, policy, stills, styles, toc, vendor
+from companion.book import chinese, katex, ledger, mathfonts, meta, policy, stills, styles, toc, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -19,8 +19,11 @@ def setup(app):
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)
+    app.connect("doctree-resolved", ledger.mark_rows)
+    app.connect("doctree-resolved", ledger.aim_links)
     app.connect("doctree-read", meta.name_terms)
     app.connect("html-page-context", add_widget_style)
+    app.connect("html-page-context", ledger.add_script)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", pass_deeper_pages)
     app.connect("html-page-context", offer_two_prints, priority=900)  # after the theme has made its buttons
