@@ -33,6 +33,7 @@ class Step:
     weights: tuple
     blame: tuple  # δ_1, …, δ_L
     slopes: tuple  # ∂ℒ/∂W_1, …, ∂ℒ/∂W_L
+    activations: tuple  # their names, layer by layer
     target: np.ndarray
     loss: float
     sentence: str
@@ -44,7 +45,7 @@ class Step:
             *([f"z {say(z)}" if say(z) else "" for z in row] for row in self.z),
         ]
         wanted = ", ".join(f"{value:g}".replace("-", "−") for value in self.target)
-        labels = ["input", *(f"layer {layer}" for layer in range(1, len(self.z))), f"wanted: {wanted}"]
+        labels = ["input", *map(_rule, self.activations[:-1]), f"wanted: {wanted}"]
         known = {"blame": self.blame, "slopes": self.slopes}
         return Drawing(self.values, self.weights, **known, notes=notes, labels=labels, lit=self.lit, way=self.way)
 
@@ -84,7 +85,8 @@ class _Walk:
 
     def _step(self, sentence, way="", lit=()):
         a, z, delta, dw = (tuple(row.copy() for row in self.known[name]) for name in ("a", "z", "delta", "dw"))
-        return Step(way, tuple(lit), a, z, self.weights, delta, dw, self.target, self.seen, sentence)
+        names = tuple(layer.activation for layer in self.layers)
+        return Step(way, tuple(lit), a, z, self.weights, delta, dw, names, self.target, self.seen, sentence)
 
     def steps(self):
         yield self._step(
@@ -171,6 +173,11 @@ def _layers(weights, activation, output):
         )
     names = [activation] * (len(matrices) - 1) + [output]
     return [Dense(matrix, np.zeros((len(matrix), 1)), name) for matrix, name in zip(matrices, names, strict=True)]
+
+
+def _rule(name):
+    """What a unit does with its z."""
+    return "a = z" if name == "identity" else f"a = {ACTIVATIONS[name].label}(z)"
 
 
 def _signed(value, *, first=False):

@@ -2,13 +2,14 @@
 
 import base64
 import json
+import re
 from html import escape
 from pathlib import Path
 
 import pytest
 from docutils import nodes
 
-from companion.book import chinese, extension, katex, mathfonts, meta, policy, renderer, stills, styles, vendor
+from companion.book import chinese, extension, katex, mathfonts, meta, policy, renderer, stills, styles, svg, vendor
 from companion.widgets import Explorer, Frame, Heat, Line, Panel, Slider
 
 ROOT = Path(__file__).parents[1]
@@ -124,7 +125,29 @@ def test_coordinates_are_rounded_and_words_are_not():
     html = renderer.inline_svg(
         '<svg width="9pt"><path d="M 1.23456 2"/><text x="3.14159">slope 0.0129</text></svg>', "a line"
     )
-    assert 'd="M 1.23 2"' in html and '<text x="3.14">slope 0.0129</text>' in html
+    assert 'd="M1.23 2"' in html and '<text x="3.14">slope 0.0129</text>' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("M 0 0 L 10 0.004 L 10 -10", "M0 0l10 0 0-10"),
+        ("M 1 1 L 2 2 z M 5 5 L 6 5", "M1 1l1 1zM5 5l1 0"),
+        ("M 1 1 C 1 2 3 4 5 6 Q 7 8 9 9", "M1 1c0 1 2 3 4 5q2 2 4 3"),
+        ("M 0.004 1e2 L 0.006 100", "M0 100l.01 0"),
+        ("M 0 0 A 1 1 0 0 0 2 2", "M 0 0 A 1 1 0 0 0 2 2"),
+        ("", ""),
+    ],
+)
+def test_a_path_goes_in_steps(path, short):
+    assert svg.steps(path) == short
+
+
+def test_steps_do_not_drift():
+    """A thousand steps of a third of a hundredth: the last point is where it was, to half a hundredth."""
+    path = "M 0 0 " + " ".join(f"L {i / 300:.6f} {-i / 700:.6f}" for i in range(1000))
+    numbers = [float(n) for n in re.findall(svg.NUMBER, svg.steps(path))]
+    assert abs(sum(numbers[::2]) - 999 / 300) < 0.0051 and abs(sum(numbers[1::2]) + 999 / 700) < 0.0051
 
 
 def test_a_widget_leaves_words_where_no_script_runs():

@@ -94,7 +94,7 @@ def test_the_sentences_say_the_numbers_of_the_drawing():
     last = steps[-1].drawing()
     for text in (*last.texts["slopes"][:4],):
         assert text in steps[-1].sentence
-    assert say(steps[-1].loss) in steps[4].sentence and last.labels == ("input", "layer 1", "wanted: 0")
+    assert say(steps[-1].loss) in steps[4].sentence and last.labels == ("input", "a = tanh(z)", "wanted: 0")
     assert not any("nan" in step.sentence for step in steps)
 
 

@@ -97,6 +97,22 @@ def test_one_mark_is_many_arrows():
     assert (many.x.tolist(), many.y.tolist()) == ([0, 1, 1, 2], [0, 0.5, 0, np.inf])
 
 
+def test_what_a_frame_says_twice_has_one_place_in_its_row():
+    """The layers of two lines, and a field that read-outs and summary name; not two points that meet in one of the frames."""
+
+    def width(first, second, summary=""):
+        lines = panel(Line([1.0, 2.0, 3.0], x=[1, 3, 5]), Band([1, 2, 3], [4, 5, 6], x=first), Dot(1.0, 1.0), Dot(second, 1.0))
+        spec, data = packed(Frame([lines], readouts={"a": 1.0}), readouts=[Readout("a", "", "{:.1f}")], summary=summary)
+        back = unpack(spec, data, 0)
+        assert [mark["x"].tolist() for mark in back["panels"][0]["marks"][:2]] == [[1, 3, 5], first]
+        assert back["texts"] == ["1.0"] * len(back["texts"])
+        return spec["width"]
+
+    apart = width([1, 3, 6], 2.0)
+    assert width([1, 3, 5], 2.0) == apart - 1 and width([1, 3, 5], 1.0) == apart - 1
+    assert width([1, 3, 6], 2.0, "{a}, {a:.1f}") == apart
+
+
 def test_what_the_eye_sees_decides_the_size_of_a_number():
     """One value of 60.19 is two bytes on an axis of 0–100, and four where the axis shows 60.1–60.3."""
 

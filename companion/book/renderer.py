@@ -6,9 +6,10 @@ from html import escape
 
 from docutils import nodes
 
+from companion.book.svg import slim
+
 SVG = "image/svg+xml"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-LONG_DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d{3,}(?![\w.])")
 
 
 class FigureRenderer:
@@ -37,12 +38,11 @@ def inline_svg(svg, alt):
     >>> inline_svg('<svg width="9pt"><path id="a"/><use href="#a"/></svg>', 'Two "lines"')[:91]
     '<div class="course-figure"><svg role="img" aria-label="Two &quot;lines&quot;" width="9pt"><'
 
-    Coordinates get two decimals: a hundredth of a pixel, and a fifth of the bytes less. Words keep all of theirs.
+    Its bytes are fewer (see ``svg``); words keep all of theirs.
     """
     prefix = "f" + sha256(svg.encode()).hexdigest()[:8] + "-"
-    svg = svg[svg.index("<svg") :]
+    svg = slim(svg[svg.index("<svg") :])
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}", svg)
-    svg = re.sub(r"<[^>]*>", lambda tag: LONG_DECIMAL.sub(lambda number: f"{float(number[0]):.2f}", tag[0]), svg)
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
     return f'<div class="course-figure">{svg.strip()}</div>'
 

@@ -145,8 +145,8 @@ class Row:
             for name in names:
                 values = getattr(mark, name)
                 if values is not None:
-                    values = np.atleast_1d(values)
-                    packed[name] = self.array(smallest(values, getattr(panel, axis).scale, *spans[axis]), shared=axis == "x")
+                    chunk = smallest(np.atleast_1d(values), getattr(panel, axis).scale, *spans[axis])
+                    packed[name] = self.array(chunk, shared=axis == "x" and chunk.size > 2)  # a point is equal by chance
         for name in mark.plain:
             packed[name] = self.array(getattr(mark, name))
         if mark.kind == "heat":

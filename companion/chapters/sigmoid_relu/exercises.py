@@ -8,11 +8,9 @@ from companion.practice.checker import Choice, Code, Mistake, Number, Option, Or
 from companion.propagation import profile
 
 NUMBERS = {
-    **questions.NUMBERS,
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
-    **deeper_exercises.NUMBERS,
     "tanh_theory": lambda: 10 ** (theory.log10_delta("tanh", 1.0, 0.0, 50)[0] / 49),
     "tanh_hundred": lambda: np.median(
         profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=100).growth

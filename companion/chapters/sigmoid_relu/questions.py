@@ -13,16 +13,16 @@ def _factor(width):
     return theory.chi("sigmoid", sqrt(width), 0.0)
 
 
-def _moved(chapter, variant):
+def _moved(variant):
     """By how many per cent of its size layer 1 has moved in 400 steps, the median of the seeds."""
-    rows = runs.load(f"ch{chapter}-course-network").where(variant=variant).rows
+    rows = runs.load("ch05-course-network").where(variant=variant).rows
     return 100 * 10 ** np.median([row["moved"][-1][0] for row in rows])
 
 
 NUMBERS = {
     "narrow": lambda: _factor(100),
-    "strong_moved": lambda: _moved("05", "sigmoid-strong"),
-    "he_moved": lambda: _moved("00", "he"),
+    "strong_moved": lambda: _moved("sigmoid-strong"),
+    "he_moved": lambda: _moved("he"),
 }
 
 QUESTIONS = [

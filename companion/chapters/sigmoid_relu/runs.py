@@ -21,6 +21,17 @@ def the_swap_alone_reads_part(record):
     return learnt(record, "relu", 0.15) == 10 and learnt(record, "relu", 0.7) == 0
 
 
+def the_starts_that_fit_read_most(record):
+    """With tanh and N(0, 1/n) as with ReLU and N(0, 2/n) every seed reads more than 0.85."""
+    return learnt(record, "tanh", 0.85) == learnt(record, "he", 0.85) == 10
+
+
+def the_sigmoid_only_guesses(record):
+    """With sigmoid and N(0, 1/n) no seed reads more than 0.15, and no weight of layer 1 changes at all."""
+    moved = [row["moved"][-1][0] for row in record.where(variant="sigmoid").rows]
+    return learnt(record, "sigmoid", 0.15) == 0 and np.isneginf(moved).all()
+
+
 def training_mends_three_decades(record):
     """ReLU with N(0, 1/n): δ_1 begins 10^−4 to 10^−2.5 of δ_20 in every seed; after 400 steps the median is above 10^−1.2."""
     start, end = _decades(record, "relu", 0), _decades(record, "relu", -1)
@@ -56,6 +67,9 @@ RECORDINGS = [
         "Another function, other weights.",
         [
             replace(VARIANTS["he"], name="relu-normal", label="ReLU, N(0, 1)", initialization="standard_normal"),
+            VARIANTS["sigmoid"],
+            VARIANTS["tanh"],
+            VARIANTS["he"],
             replace(VARIANTS["he"], name="relu", label="ReLU, N(0, 1/n)", initialization="lecun_normal"),
             STRONG,
             replace(STRONG, name="sigmoid-strong-fast", label=f"{STRONG.label}, ten times the rate", rate=0.1),
@@ -63,6 +77,8 @@ RECORDINGS = [
         ],
         conclusions=[
             the_swap_alone_reads_part,
+            the_starts_that_fit_read_most,
+            the_sigmoid_only_guesses,
             training_mends_three_decades,
             too_large_stops_at_once,
             healthy_is_not_yet_fast,

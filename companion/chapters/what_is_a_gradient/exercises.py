@@ -485,7 +485,7 @@ def central(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
 ```
 
-The errors of the two halves, $\pm\frac{h}{2}f''$, cancel; what is left is $\frac{h^2}{6}f'''$. Hence the slope 2 in the figure of round 3.""",
+The errors of the two halves, $\pm\frac{h}{2}f''$, cancel; what is left is $\frac{h^2}{6}f'''$. Hence the slope 2 in the figure of the three errors.""",
         purpose="For the same two evaluations the error becomes h² instead of h (for a gradient: 2n evaluations against n + 1). "
         "It is the usual way to check a gradient.",
     ),
