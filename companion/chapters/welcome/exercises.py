@@ -161,7 +161,7 @@ EXERCISES = [
     Choice(
         "ch00-s-shown",
         "Three things",
-        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *what the layer does*, absolute: which layers would one step of training hardly change?",
+        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute*: which layers would one step of training hardly change?",
         options=[
             Option("those near the loss", advice="They stand next to the loss and hear it first: the right end of the line is the highest."),
             Option(
@@ -355,7 +355,7 @@ EXERCISES = [
     Choice(
         "ch00-i-flat",
         "Hunt for flat lines",
-        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show δ, *what arrives*. Which other settings are *healthy*: layer 1 gets between a "
+        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show the *δ that arrives*. Which other settings are *healthy*: layer 1 gets between a "
         "tenth and ten times of what layer 50 gets (as read below the controls)? Choose all that are.",
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),

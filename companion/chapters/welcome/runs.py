@@ -33,7 +33,7 @@ def ten_times_the_rate_changes_nothing(record):
 
 
 def one_line_mends_it(record):
-    """With He's weights and PyTorch's biases every seed reads more than 0.85, and layer 1 moves by over a tenth of its size."""
+    """With He's weights and PyTorch's biases every seed reads more than 0.85; layer 1 moves by more than a tenth of itself."""
     return learnt(record, "one-line", 0.85) == 10 and _ends(record, "one-line", "moved")[:, 0].min() > -1
 
 
