@@ -131,8 +131,8 @@ def finish(app, error):
     styles.cut(site)
     for page in (site / "book").rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        if (squeezed := stills.squeeze(text)) != text:
-            page.write_text(squeezed, encoding="utf-8")
+        if (finished := toc.name_toggles(stills.squeeze(text))) != text:
+            page.write_text(finished, encoding="utf-8")
     pages = [page.relative_to(site).as_posix() for page in (site / "book").rglob("*.html")]
     (site / "sitemap.xml").write_text(meta.sitemap(_address(app), pages), encoding="utf-8")
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {_address(app)}sitemap.xml\n", encoding="utf-8")
