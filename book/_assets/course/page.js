@@ -65,7 +65,8 @@ const actions = {
 addEventListener("click", (event) => actions[event.target.closest?.("[data-course-action]")?.dataset.courseAction]?.());
 
 // The menu in the head of a page: a click or Enter opens it, arrows walk through it, Escape or a click elsewhere closes it.
-const menus = () => [...document.querySelectorAll("[data-bs-toggle=dropdown]")];
+let menus = [];
+addEventListener("DOMContentLoaded", () => (menus = [...document.querySelectorAll("[data-bs-toggle=dropdown]")]));
 const isOpen = (button) => button.getAttribute("aria-expanded") === "true";
 const openMenu = (button, open) => {
   button.setAttribute("aria-expanded", open);
@@ -73,10 +74,10 @@ const openMenu = (button, open) => {
 };
 addEventListener("click", (event) => {
   const pressed = event.target.closest?.("[data-bs-toggle=dropdown]");
-  menus().forEach((button) => openMenu(button, button === pressed && !isOpen(button)));
+  menus.forEach((button) => openMenu(button, button === pressed && !isOpen(button)));
 });
 addEventListener("keydown", (event) => {
-  const button = menus().find(isOpen);
+  const button = menus.find(isOpen);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!button || (event.key !== "Escape" && !step)) return;
   const items = [...button.nextElementSibling.querySelectorAll("a, button")];
