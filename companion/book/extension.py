@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from companion.book import chinese, katex, mathfonts, meta, policy, stills, styles, toc, vendor
+from companion.book import chinese, katex, ledger, mathfonts, meta, policy, stills, styles, toc, vendor
 from companion.book.renderer import WIDGET_VIEW
 
 WIDE = 60  # characters of LaTeX; a longer formula may have to be broken on a phone
@@ -19,8 +19,11 @@ def setup(app):
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", join_folded_cells)
     app.connect("doctree-resolved", name_cells)
+    app.connect("doctree-resolved", ledger.mark_rows)
+    app.connect("doctree-resolved", ledger.aim_links)
     app.connect("doctree-read", meta.name_terms)
     app.connect("html-page-context", add_widget_style)
+    app.connect("html-page-context", ledger.add_script)
     app.connect("html-page-context", describe)
     app.connect("html-page-context", pass_deeper_pages)
     app.connect("html-page-context", offer_two_prints, priority=900)  # after the theme has made its buttons
@@ -128,8 +131,8 @@ def finish(app, error):
     styles.cut(site)
     for page in (site / "book").rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        if (squeezed := stills.squeeze(text)) != text:
-            page.write_text(squeezed, encoding="utf-8")
+        if (finished := toc.name_toggles(stills.squeeze(text))) != text:
+            page.write_text(finished, encoding="utf-8")
     pages = [page.relative_to(site).as_posix() for page in (site / "book").rglob("*.html")]
     (site / "sitemap.xml").write_text(meta.sitemap(_address(app), pages), encoding="utf-8")
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {_address(app)}sitemap.xml\n", encoding="utf-8")

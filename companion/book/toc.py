@@ -55,3 +55,12 @@ def neighbours(page, relations):
     while after and is_deeper(after):
         after = relations[after][2]
     return before, after
+
+
+def name_toggles(html):
+    """A page with a name on each arrow that opens the pages below another; the theme draws them without one.
+
+    >>> name_toggles('<summary><span class="toctree-toggle">v</span></summary>')
+    '<summary aria-label="Pages below"><span class="toctree-toggle">v</span></summary>'
+    """
+    return html.replace('<summary><span class="toctree-toggle"', '<summary aria-label="Pages below"><span class="toctree-toggle"')

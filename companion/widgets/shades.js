@@ -14,7 +14,11 @@ const STOPS = {
     dark: ["#8ecbf0", "#3f93c6", "#23567a", "#1d2024", "#7c4220", "#cf6d2a", "#ffb581"],
   },
 };
-const SPECIAL = { light: ["#004b7c", "#9a9a9a", "#8c2d00"], dark: ["#bfe3f9", "#808080", "#ffd2b0"] };
+// −inf is beyond the faint end of a sequential map and beyond the strong blue end of a diverging one: never take one for the other.
+const SPECIAL = {
+  sequential: { light: ["#f1e0c0", "#9a9a9a", "#8c2d00"], dark: ["#41341f", "#808080", "#ffd2b0"] },
+  diverging: { light: ["#004b7c", "#9a9a9a", "#8c2d00"], dark: ["#bfe3f9", "#808080", "#ffd2b0"] },
+};
 export const SPECIAL_NAMES = ["−∞", "not a number", "∞"];
 
 const channels = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
@@ -29,7 +33,7 @@ function palette(colors, theme) {
     return stops[left].map((c, i) => Math.round(c + (stops[left + 1][i] - c) * (t - left)));
   };
   const shades = Array.from({ length: STEPS + 1 }, (_, i) => mixed((i / STEPS) * (stops.length - 1)));
-  palettes.set(key, [...shades, ...SPECIAL[theme].map(channels)]);
+  palettes.set(key, [...shades, ...SPECIAL[colors][theme].map(channels)]);
   return palettes.get(key);
 }
 

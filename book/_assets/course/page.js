@@ -3,10 +3,6 @@ addEventListener("DOMContentLoaded", () => {
   const mislabelled = ".search-button-field, .theme-switch-button, summary[aria-label='Toggle hidden content']";
   document.querySelectorAll(mislabelled).forEach((element) => element.removeAttribute("aria-label"));
   document.querySelectorAll(".theme-switch-button").forEach((button) => button.setAttribute("title", "Colour mode"));
-  document.querySelectorAll(".bd-sidenav li.has-children").forEach((item) => {
-    const name = item.querySelector("a")?.textContent.trim();
-    item.querySelector("summary")?.setAttribute("aria-label", `The deeper page of ${name}`);
-  });
   const logo = document.querySelector(".sidebar-primary-item:has(.navbar-brand)");
   logo?.setAttribute("role", "navigation");
   logo?.setAttribute("aria-label", "Home");

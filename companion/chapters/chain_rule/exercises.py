@@ -136,8 +136,7 @@ EXERCISES = [
     Order(
         "ch03-s-order",
         "Who has the largest hand in it?",
-        "Each of these three weights grows by 0.01<!--exact-->, one at a time. Order them by how far the **answer** moves, the largest move first. (Follow the "
-        "nudge: it is multiplied by the value that comes in below the weight, and then by everything on its way up.)",
+        "Each of these three weights grows by 0.01<!--exact-->, one at a time. Order them by how far the **answer** moves, the largest move first.",
         items=(_BELOW, _TIE, _ABOVE),
         mistakes=[
             Mistake(

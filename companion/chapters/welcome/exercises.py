@@ -57,6 +57,12 @@ def _silent(variant):
     return float(np.median([(z.max(-1) <= 0).mean(-1) for z in hidden], axis=1).mean())
 
 
+def _twenty():
+    """log10 of δ_1 / δ_20 of the widget's networks: ReLU, PyTorch's default."""
+    networks = profile(activation="relu", initialization="torch_default", biases="drawn", depth=20, width=100)
+    return float(np.median(networks.decades))
+
+
 NUMBERS = {
     "fast_reads": lambda: 100 * _read("default-fast").max(),
     "mended_reads": lambda: 100 * _read("one-line").min(),
@@ -70,6 +76,10 @@ NUMBERS = {
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
     "hop_cost": lambda: -np.log10(0.41),
+    "after_fifteen": lambda: 0.41**15,
+    "hop_log": lambda: np.log10(0.41),
+    "nineteen_hops": lambda: 19 * np.log10(0.41),
+    "default_20_power": lambda: 10 ** _twenty(),
     "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
     "e": lambda: np.e,
     "twelve_percent": lambda: np.log10(0.12),
@@ -116,7 +126,7 @@ EXERCISES = [
         "nineteen such hops, what is left at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_arrives,
         unit="powers of ten",
-        comment="Nineteen times log10 0.41 = −0.39 is −7.4. The measured number is a little lower: the first hop comes from a layer of only ten units, and "
+        comment="Nineteen times log10 0.41<!--exact--> = −0.39<!--=hop_log--> is −7.4<!--=nineteen_hops-->. The measured number is a little lower: the first hop comes from a layer of only ten units, and "
         "hands back less than the others.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
@@ -127,7 +137,7 @@ EXERCISES = [
         options=[
             Option("It stays: the factor of a layer is the same.", advice="The factor stays, but there are 49 of them now, not 19. Each costs its share again."),
             Option(
-                "It falls from 10^{−7} to about 10^{−19}.",
+                "It falls from 10^{−7.5}<!--=default_20_power--> to about 10^{−19}<!--=default_50_power-->.",
                 correct=True,
                 advice="Measured: 10^{−19.2}<!--=default_50_power-->. Depth repeats the factor; the line only gets longer.",
             ),
@@ -144,14 +154,14 @@ EXERCISES = [
             Option(
                 "explode",
                 correct=True,
-                advice="The same activation, the third fate: larger weights hand back more than they get, more than 40<!--below=relu_up--> decades over 50 layers.",
+                advice="The same activation, the third fate: larger weights hand back more than they get, more than 40<!--above=relu_up--> decades over 50 layers.",
             ),
         ],
     ),
     Choice(
         "ch00-s-shown",
         "Three things",
-        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *what the layer does*, absolute: which layers would one step of training hardly change?",
+        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute*: which layers would one step of training hardly change?",
         options=[
             Option("those near the loss", advice="They stand next to the loss and hear it first: the right end of the line is the highest."),
             Option(
@@ -165,22 +175,22 @@ EXERCISES = [
     Number(
         "ch00-s-nudge",
         "Another weight",
-        "The same neuron with $w = 0.8$, input 1, wanted 1. What is the gradient $\\mathrm d\\mathcal L/\\mathrm dw$?",
+        "The same neuron with $w = 0.8$<!--exact-->, input 1, wanted 1. What is the gradient $\\mathrm d\\mathcal L/\\mathrm dw$?",
         answer=-0.2,
         mistakes=[
             Mistake(0.2, "The size is right. But a larger w makes the loss *smaller* here: which sign has such a slope?"),
-            Mistake(0.02, "That is the loss, ½(0.8 − 1)². Its slope is (a − 1) · 1."),
-            Mistake(-0.5, "That was the gradient at w = 0.5. Here a = 0.8."),
+            Mistake(0.02, "That is the loss, ½(0.8<!--exact--> − 1)². Its slope is (a − 1) · 1."),
+            Mistake(-0.5, "That was the gradient at w = 0.5<!--exact-->. Here a = 0.8<!--exact-->."),
         ],
     ),
     Number(
         "ch00-s-hops",
         "One more neuron",
-        "Three neurons in a chain, weights $0.5$, $0.4$, $0.5$; the last one's blame is $-0.8$. What arrives at the first?",
+        "Three neurons in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.5$<!--exact-->; the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
         answer=-0.16,
         mistakes=[
             Mistake(-0.08, "You also multiplied by the first weight. It stands *below* the first neuron: the blame has not passed it."),
-            Mistake(-0.2, "You multiplied by 0.5 twice. Which two weights lie between the last neuron and the first?"),
+            Mistake(-0.2, "You multiplied by 0.5<!--exact--> twice. Which two weights lie between the last neuron and the first?"),
             Mistake(0.16, "The sign stays: both weights on the way are positive."),
             Mistake(-0.4, "That is what arrives at the *middle* neuron. One hop more."),
         ],
@@ -193,7 +203,7 @@ EXERCISES = [
             Option("half of it", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
             Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
             Option(
-                "500,000 times as much",
+                "over 500,000<!--above=doubled--> times as much",
                 correct=True,
                 advice="2^{19} = 524,288<!--=doubled-->: an exploding gradient. The start has to be right on both sides.",
             ),
@@ -292,10 +302,10 @@ EXERCISES = [
         rtol=1e-9,
         unit="hops",
         mistakes=[
-            Mistake(15, "Nearly: after 15 hops a little *more* than a millionth is left. Check with 0.41 ** 15."),
-            Mistake(6, "That would be right for a factor of 0.1 a hop: one decade each."),
-            Mistake(7, "One decade a hop would be too fast: 0.41 is only 0.39 of a decade."),
-            Mistake(lambda: np.ceil(1 / 0.41 * 6 * 2), "Factors multiply, they do not add: take logarithms."),
+            Mistake(15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."),
+            Mistake(6, "That would be right for a factor of 0.1<!--exact--> a hop: one decade each."),
+            Mistake(7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."),
+            Mistake(17, "That is the number of *layers*; the hops between them are one fewer."),
         ],
         hints=["Each hop costs $\\log_{10} 0.41$<!--exact--> decades. How many is that?", "Six decades, divided by what one hop costs; round up."],
         solution="One hop costs $0.39$<!--=hop_cost--> decades, a millionth is 6<!--exact--> decades away: $6/0.39 = 15.5$<!--=fifteen-->, so 16<!--=sixteen--> hops. "
@@ -345,7 +355,7 @@ EXERCISES = [
     Choice(
         "ch00-i-flat",
         "Hunt for flat lines",
-        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show δ, *what arrives*. Which other settings are *healthy*: layer 1 gets between a "
+        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show the *δ that arrives*. Which other settings are *healthy*: layer 1 gets between a "
         "tenth and ten times of what layer 50 gets (as read below the controls)? Choose all that are.",
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
