@@ -232,8 +232,8 @@ EXERCISES = [
         "The line makes the factor of a hop 1. If it made the weights twice as large again, what would reach layer 1 after nineteen hops?",
         options=[
             Option("half as much", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
-            Option("2 times as much", advice="Twice as much after *one* hop. There are nineteen."),
-            Option("38<!--=added--> times as much", advice="19 times 2: but hops do not add up, they multiply, 2 · 2 · 2 …"),
+            Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
+            Option("38<!--=added--> times as much", advice="Nineteen times two: but hops do not add up, they multiply."),
             Option(
                 "over 500,000<!--above=doubled--> times as much",
                 correct=True,
