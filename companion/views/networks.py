@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from companion.views.style import COLOURS, FROM_PAPER, INK, PAPER
 
-UNDER = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}  # a number on an edge interrupts it
+UNDER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # a number on an edge interrupts it
 SUB = re.compile(r"_(\d)")
 
 

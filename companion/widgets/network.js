@@ -78,7 +78,7 @@ function numbers(mark, { at, radius }) {
   };
   edgesOf(mark).forEach(([below, above], i) => {
     const alone = mark.sizes[mark.sizes.length - 1] === 1 && above === at.length - 1;
-    const t = alone ? 0.48 : 0.36;
+    const t = alone ? 0.48 : Math.abs(at[above][1] - at[below][1]) < 1 ? 0.5 : 0.36; // clear of the heads of arrows, and of crossings
     const [px, py] = [0, 1].map((k) => at[below][k] + t * (at[above][k] - at[below][k]));
     const slope = mark.slope_texts[i];
     if (mark.weight_texts[i]) onPaper(mark.weight_texts[i], px, py + (slope ? -2 : 4));
