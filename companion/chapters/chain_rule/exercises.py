@@ -205,7 +205,7 @@ EXERCISES = [
             Option(
                 "The slope of tanh at unit 1.",
                 correct=True,
-                advice="Its $z$ is 4.25<!--exact--> now, its value next to 1, and the slope $1 - a^2$ next to 0. tanh is flat there: the unit is *saturated*.",
+                advice="Its z is 4.25<!--exact--> now, its value next to 1, and the slope 1 − a^{2} next to 0. tanh is flat there: the unit is *saturated*.",
             ),
             Option("The value of unit 1.", advice="A value says what the weight on its *right* is told. Which three factors make up a blame?"),
         ],
@@ -263,8 +263,8 @@ EXERCISES = [
             Mistake(lambda: 10 ** (_left() / 20), "That is for twenty hops. From layer 20 back to layer 1 there are nineteen."),
             Mistake(lambda: 10 ** _left() / 19, "Hops multiply, so do not divide by nineteen: which number, nineteen times a factor, gives that?"),
             Mistake(lambda: _left() / 19, "That is the power of ten. One hop leaves 10 to this power."),
-            Mistake(0.5, "Nineteen halves leave $10^{-5.7}$<!--exact-->. A hop must leave less."),
-            Mistake(0.1, "A tenth each would leave $10^{-19}$<!--exact-->. A hop must leave more."),
+            Mistake(0.5, "Nineteen halves leave 10^{-5.7}<!--exact-->. A hop must leave less."),
+            Mistake(0.1, "A tenth each would leave 10^{-19}<!--exact-->. A hop must leave more."),
         ],
     ),
     Choice(
