@@ -216,7 +216,9 @@ class Number(Exercise):
             return "That is the reciprocal: which of the two goes into which?"
         if want and self._near(got / 100, want):
             return "That is in percent; give the fraction."
-        apart = log10(abs(got)) - log10(abs(want)) if got and want and (got > 0) == (want > 0) else 0
+        if got and want and (got > 0) != (want > 0):
+            return f"Look at the sign first: it is {'above' if want > 0 else 'below'} 0."
+        apart = log10(abs(got)) - log10(abs(want)) if got and want else 0
         if abs(apart) >= 1:
             return f"Too {'large' if apart > 0 else 'small'} by {abs(apart):.1f} powers of ten."
         return f"Too {'large' if got > want else 'small'}."

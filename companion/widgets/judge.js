@@ -7,8 +7,9 @@ function guidance(got, want, near) {
   if (want > 0 && Math.abs(Math.log10(want)) >= 2 && near(got, Math.log10(want))) return "That is the power of ten; the number itself is asked for.";
   if (got && want && near(1 / got, want)) return "That is the reciprocal: which of the two goes into which?";
   if (want && near(got / 100, want)) return "That is in percent; give the fraction.";
+  if (Math.sign(got) * Math.sign(want) < 0) return `Look at the sign first: it is ${want > 0 ? "above" : "below"} 0.`;
   const apart = Math.log10(Math.abs(got)) - Math.log10(Math.abs(want));
-  if (got && want && got > 0 === want > 0 && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
+  if (got && want && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
   return `Too ${got > want ? "large" : "small"}.`;
 }
 
