@@ -6,6 +6,8 @@ import pytest
 
 from companion.book import policy
 
+from .conftest import pages
+
 
 def test_a_page_holds_no_script(site, path):
     assert list(policy.complaints((site / path).read_text(encoding="utf-8"))) == []
@@ -90,6 +92,18 @@ def test_every_page_describes_itself(site, path):
 
 def test_the_map_of_the_site_names_every_page(site, path):
     assert f"/{path}</loc>" in (site / "sitemap.xml").read_text(encoding="utf-8")
+
+
+def test_next_leads_from_core_page_to_core_page(site, path):
+    """A deeper page leads back to its core page and on to the next chapter, and no other page leads to it."""
+    order = pages()
+    place = order.index(path)
+    before, after = ([page for page in part if not page.endswith("_deeper.html")] for part in (order[:place], order[place + 1 :]))
+    text = (site / path).read_text(encoding="utf-8")
+    found = {kind: re.search(rf'rel="{kind}"[^>]*href="([^"]*)"', text) for kind in ("prev", "next")}
+    resolved = {kind: (site / path).parent.joinpath(link[1]).resolve() for kind, link in found.items() if link}
+    wanted = {"prev": before[-1:], "next": after[:1]}
+    assert resolved == {kind: (site / names[0]).resolve() for kind, names in wanted.items() if names}
 
 
 def test_a_missing_page_has_whole_addresses_only(site):
