@@ -298,6 +298,7 @@ CALLS = {
         {"network": net(), "x": X, "y": Y, "start": np.ones(net().parameters.size), "iterations": 2, "loss": "squared_error"},
         {"y": "array", "iterations": "count"},
     ),
+    "chapters.gradient_descent.edge.at_the_start": {"seed": 0},
     "chapters.gradient_descent.edge.curvatures": ({"rate": 0.1, "seed": 0, "steps": 2, "every": 1}, {"every": "count"}),
     "chapters.gradient_descent.valleys.curvature": {"surface": surfaces.landscape(1), "x": [60.0]},
     "chapters.gradient_descent.valleys.largest_curvature": {

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -17,18 +17,21 @@ EXTERNAL = re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[^\s<>\"]*)?(
 STATE = re.compile(r"((^|&)(document=D[0-4]|verdict=[a-z-]+|chapter=\d+))+")  # what the ledger's filter shows first
 
 
-class Page(HTMLParser):
+TAG = re.compile(r"<(?!use\b)[a-zA-Z][^<>]*>")
+ATTRIBUTE = re.compile(r"""\s(id|name|href|src)=(?:"([^"]+)"|'([^']+)')""")
+DATA = re.compile(r"(<script[^>]*>).*?</script>", re.DOTALL)
+
+
+class Page:
     """The links of a page and the places in it that a link can name."""
 
     def __init__(self, path):
-        super().__init__()
         self.links, self.places = [], {""}
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.places |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
-        self.links += [attributes[key] for key in ("href", "src") if attributes.get(key) and tag != "use"]
+        for tag in TAG.findall(DATA.sub(r"\1", path.read_text(encoding="utf-8"))):
+            for name, *values in ATTRIBUTE.findall(tag):
+                value = unescape("".join(values))
+                self.places |= {value} if name in ("id", "name") else set()
+                self.links += [value] if name in ("href", "src") else []
 
 
 page = cache(Page)

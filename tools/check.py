@@ -61,9 +61,10 @@ def check_build(page):
 
 
 def check_page(page):
-    """The built page: its links and what a browser makes of it."""
+    """The built page: its links and what a browser makes of it, in two processes."""
     html = Path(page).with_suffix(".html").as_posix()
-    return pytest("tests/test_links.py", "tests/browser", "-k", f"{html} or test_links", COURSE_SITE=str(book.site_of(ROOT)))
+    tests = ["tests/test_links.py", "tests/browser", "-k", f"{html} or test_links"]
+    return pytest("-n", "2", "--dist", "loadscope", *tests, COURSE_SITE=str(book.site_of(ROOT)))
 
 
 def report(step, page):

@@ -197,7 +197,7 @@ class Number(Exercise):
             return self._verdict("error", problem)
         want = self.value()
         if self._near(got, want):
-            return self._verdict("correct", f"{want:.4g} {self.unit}".strip() + ".")
+            return self._verdict("correct", f"{_written(want)} {self.unit}".strip() + ".")
         for mistake in self.mistakes:
             if self._near(got, float(_call(mistake.answer))):
                 return self._verdict("wrong", mistake.advice)
@@ -304,6 +304,11 @@ def _shared(record):
 
 def _call(value):
     return value() if callable(value) else value
+
+
+def _written(value):
+    """A number of an answer: a whole one below a million exactly, any other with four significant digits."""
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.4g}"
 
 
 def _listed(answer):

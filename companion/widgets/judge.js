@@ -15,9 +15,9 @@ function guidance(got, want, near) {
 const wrong = (advice) => ({ status: "wrong", advice });
 const error = (advice) => (advice ? { status: "error", advice } : { status: "not started", advice: "" });
 
-// Four significant digits in light markup.
+// In light markup: a whole number below a million exactly, any other with four significant digits.
 export function numberText(value) {
-  const short = Number(value.toPrecision(4));
+  const short = Number.isInteger(value) && Math.abs(value) < 1e6 ? value : Number(value.toPrecision(4));
   const size = Math.abs(short);
   const text = short && (size < 1e-3 || size >= 1e6) ? short.toExponential().replace(/^1e/, "e").replace(/^(-?)(.*)e\+?(.*)/, (_, sign, factor, power) => `${sign}${factor ? factor + "×" : ""}10^{${power}}`) : String(short);
   return text.replace(/-/g, "−");

@@ -169,7 +169,9 @@ export function drawMarks(marks, plot) {
   const sorted = [...marks].sort((a, b) => level(a) - level(b));
   const busy = sorted[0]?.kind === "heat"; // lines need a halo there
   const frame = { ...plot, busy, said: [] };
-  return sorted.flatMap((mark) => DRAW[mark.kind](mark, frame));
+  const drawn = sorted.flatMap((mark) => DRAW[mark.kind](mark, frame));
+  const isText = ({ nodeName }) => nodeName === "text";
+  return [...drawn.filter((each) => !isText(each)), ...drawn.filter(isText)]; // words above what they name
 }
 
 // The values that an axis without a domain must show.

@@ -132,7 +132,8 @@ def test_the_next_core_page_of_a_visit_is_light(light, each_page, next_core, sit
     if next_core is None:
         return
     again = Visit(light.page.context.new_page(), light.address.replace(each_page, next_core)).settled()
-    total, heaviest = weighed(site, again.moved - light.moved)
+    known = {urlsplit(url).path for url in light.moved}  # a page that was not built again asks for ?v= of an earlier file
+    total, heaviest = weighed(site, {url for url in again.moved if urlsplit(url).path not in known})
     again.page.close()
     print(f"{next_core} after {each_page}: {total:.0f} kB of {NEXT_CORE}; heaviest {heaviest}")
     assert 5 < total <= NEXT_CORE, heaviest
@@ -191,6 +192,7 @@ MISSING_SIGNS = """async () => {
   const shown = [...found].map(JSON.parse);
   await Promise.all(shown.map(([font, sign]) => document.fonts.load(font, sign))); // also those of what is folded
   return shown.filter(([font, sign]) => !/\\s|\u200b/.test(sign)
+    && !'½¼¾'.includes(sign) // which no font of KaTeX has
     && (!/KaTeX/.test(font) || width(font + ', serif', sign) !== width(font + ', monospace', sign)));
 }"""
 

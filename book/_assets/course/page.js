@@ -17,11 +17,18 @@ const reachWideFormulas = () =>
 addEventListener("load", reachWideFormulas);
 addEventListener("resize", reachWideFormulas);
 
+// What is to be read in a cell: a formula is there twice, for the eyes and for a screen reader.
+const readable = (cell) => {
+  const copy = cell.cloneNode(true);
+  copy.querySelectorAll(".katex-mathml").forEach((spoken) => spoken.remove());
+  return copy.textContent;
+};
+
 // A table of sentences becomes a list of cards on a phone; each cell then needs the name of its column.
 addEventListener("DOMContentLoaded", () =>
   document.querySelectorAll("article table.table").forEach((table) => {
     const cells = [...table.querySelectorAll("tbody td")];
-    if (!cells.some((cell) => cell.textContent.length > 60)) return;
+    if (!cells.some((cell) => readable(cell).length > 60)) return;
     const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
     cells.forEach((cell) => (cell.dataset.column = names[cell.cellIndex] ?? ""));
     table.classList.add("course-sentences");
@@ -65,7 +72,8 @@ const actions = {
 addEventListener("click", (event) => actions[event.target.closest?.("[data-course-action]")?.dataset.courseAction]?.());
 
 // The menu in the head of a page: a click or Enter opens it, arrows walk through it, Escape or a click elsewhere closes it.
-const menus = () => [...document.querySelectorAll("[data-bs-toggle=dropdown]")];
+let menus = [];
+addEventListener("DOMContentLoaded", () => (menus = [...document.querySelectorAll("[data-bs-toggle=dropdown]")]));
 const isOpen = (button) => button.getAttribute("aria-expanded") === "true";
 const openMenu = (button, open) => {
   button.setAttribute("aria-expanded", open);
@@ -73,10 +81,10 @@ const openMenu = (button, open) => {
 };
 addEventListener("click", (event) => {
   const pressed = event.target.closest?.("[data-bs-toggle=dropdown]");
-  menus().forEach((button) => openMenu(button, button === pressed && !isOpen(button)));
+  menus.forEach((button) => openMenu(button, button === pressed && !isOpen(button)));
 });
 addEventListener("keydown", (event) => {
-  const button = menus().find(isOpen);
+  const button = menus.find(isOpen);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!button || (event.key !== "Escape" && !step)) return;
   const items = [...button.nextElementSibling.querySelectorAll("a, button")];

@@ -23,6 +23,7 @@ from companion.network import Network
 SIZES = [64, 32, 32, 32, 32, 10]  # a tanh network, small enough for a notebook
 EXAMPLES = 200
 STEP = 1e-20  # of the complex step
+COURSE, BATCH = [64] * 20 + [10], 64  # the course's own network
 
 
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is inf or NaN in the result
@@ -64,3 +65,12 @@ def curvatures(rate, seed, *, steps=500, every=50):
             found.append((step, float(network.loss(x, y)), curvature))
         network = network.with_parameters(network.parameters - rate * network.gradients(x, y).flat)
     return dict(zip(("steps", "loss", "curvature"), map(list, zip(*found, strict=True)), strict=True))
+
+
+def at_the_start(seed):
+    """The largest curvature of the course's own network (He's weights) before the first step, on the first 64 digits."""
+    rng = np.random.default_rng(require.seed("seed", seed))
+    network = Network.random(COURSE, activation="relu", initialization="he_normal", rng=rng)
+    x, y = digits().train_x[:, :BATCH], digits().train_y[:BATCH]  # (64, 64), (64,)
+    start = rng.standard_normal(network.parameters.shape)
+    return {"curvature": sharpness(network, x, y, start=start, loss="cross_entropy")[0]}

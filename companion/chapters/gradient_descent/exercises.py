@@ -194,6 +194,7 @@ Derive what one step of gradient descent does to $x$ and to $y$. Up to which lea
         answer=lambda: 2 / (5 * 0.4),
         rtol=0.005,
         mistakes=[
+            Mistake(2.0, "That is the largest curvature, 5 times 0.4<!--exact-->. The limit is 2 *divided by* it."),
             Mistake(
                 0.5,
                 "That is 1/H: up to there x comes closer *without changing sides*. Between 1/H and 2/H it jumps across the "
@@ -345,7 +346,7 @@ learning rate (at loss scale 1). Decide first; then try them on 301<!--exact--> 
         solution="""Of 301<!--exact--> starts, 20<!--=deep_short--> % end below a loss of −10 with rate 1, about
 34<!--=deep_long--> % with rate 10, and 89<!--=deep_falling--> % with the long steps first. A learning rate that
 falls while you train is called a *schedule*; nearly every large model is trained with one.""",
-        purpose="Exploding and vanishing are not insults: each length of a step is good at one thing.",
+        purpose="Each length of a step is good at one thing.",
     ),
     Number(
         "ch02-i-valley",

@@ -1,7 +1,10 @@
 """Small questions along the core page of chapter 2, in its order: predict, move, check."""
 
+import numpy as np
+
 from companion.chapters.gradient_descent.valleys import nearest, valleys
 from companion.practice.checker import Choice, Guess, Mistake, Number, Option
+from companion.runs import load
 from companion.surfaces import landscape
 
 LANDSCAPE = landscape(1)
@@ -9,27 +12,41 @@ VALLEYS = valleys(LANDSCAPE, 45, 130)
 HOME, NEXT = nearest(VALLEYS, 58), nearest(VALLEYS, 67)
 SLOPE = -float(LANDSCAPE.gradient(58.0))
 
-NUMBERS = {"slope_start": lambda: SLOPE, "next": lambda: NEXT.x}
+
+
+def moved(variant):
+    """By what share of its size layer 1 of the course's own network has moved at the last step recorded: median of the seeds."""
+    rows = load("ch02-course-network").where(variant=variant).rows
+    last = max(len(row["moved"]) for row in rows)
+    return 10 ** np.median([row["moved"][-1][0] for row in rows if len(row["moved"]) == last])
+
+
+NUMBERS = {
+    "slope_start": lambda: SLOPE,
+    "next": lambda: NEXT.x,
+    "moved_good": lambda: 100 * moved("rate-0.003"),
+    "moved_large": lambda: moved("rate-0.1"),
+}
 
 QUESTIONS = [
     Choice(
         "ch02-s-stalled",
-        "A loss that stays at guessing",
-        r"Your own network still has the loss of guessing after 400<!--exact--> steps. What do you know about its learning "
-        r"rate?",
+        "Three times as fast?",
+        r"A friend's network of this kind learns well at rate 0.01<!--exact-->. You take 0.03<!--exact-->, to be three times as "
+        r"fast. What do you expect?",
         options=[
             Option(
-                "It is too small.",
-                advice="It may be: see the left end of the picture. But what does the right end look like?",
+                "It learns, three times as fast.",
+                advice="Longer steps gain more only up to a limit. Look at the column of 0.03<!--exact-->.",
             ),
             Option(
-                "It is too large.",
-                advice="It may be: see the right end of the picture. But what does the left end look like?",
+                "It learns, but ends a little worse.",
+                advice="Look at the column of 0.03<!--exact-->: how many of its ten networks are filled dots?",
             ),
             Option(
-                "It is too small or too large: this number alone does not say.",
+                "Most likely it learns next to nothing.",
                 correct=True,
-                advice="One end of the picture has not left the loss of guessing yet, the other was thrown back to it.",
+                advice="There is no gentle slope on this side: three times too far, and nearly every one is lost.",
             ),
         ],
     ),
@@ -41,9 +58,8 @@ slope is 4<!--exact-->; at any $x$ it is $4x$.
 One step leads to $x - \eta \cdot 4x$. **Up to which learning rate** $\eta$ does the walk still come closer to the bottom,
 at 0?""",
         answer=lambda: 2 / 4,
-        comment="A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it lands just as far away on the "
-        "other "
-        "side, and so does the next.",
+        comment="(Worked out by hand, not measured.) A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it "
+        "lands just as far away on the other side, and so does the next.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Number(
@@ -55,6 +71,8 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         rtol=0.1,
         mistakes=[
             Mistake(lambda: 0.001 * SLOPE, "That is one step. The walk takes 20 of them, all about equally long."),
+            Mistake(lambda: SLOPE, "That is the slope at scale 1. One step is rate × scale × slope, and there are 20."),
+            Mistake(1.0, "That is the rate. One step is rate × scale × slope, and there are 20."),
             Mistake(lambda: 20 * SLOPE, "You left out the scale: it multiplies the slope, and so each step."),
             Mistake(
                 58.0, "That would take it to 0. A step *subtracts* rate × slope; it does not shrink the parameter."
@@ -69,7 +87,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
-                advice="The slope says that no *small* step helps here. The dashed line says how low the loss is elsewhere.",
+                advice="The slope says that no *small* step helps here. The left picture says how low the loss is elsewhere.",
             ),
             Option(
                 "Little: it rests in a shallow dip, high above the lowest bottom.",
@@ -86,14 +104,15 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         "Where does it stop settling?",
         "Rate 1, start 58. Which is the first of these scales at which the walk does *not* come to rest in the dip at 60?",
         options=[
-            Option("4", advice="At 4 it jumps from side to side, but each time a little closer."),
+            Option("4", advice="At 4 it jumps from side to side, but each time closer, and soon it rests."),
+            Option("6", advice="At 6 it still jumps at step 20, but each time a little closer: it will come to rest."),
             Option(
                 "6.5",
                 correct=True,
-                advice="It jumps between two points and comes no closer. Somewhere between 4 and 6.5<!--exact--> is a limit.",
+                advice="It jumps between two points and comes no closer: between 6 and 6.5<!--exact--> is a limit. At 8 it "
+                "is thrown into the next valley, and its loss is *lower* than before.",
             ),
             Option("8", advice="At 8 it has left for another valley, true. But what does it do at 6.5<!--exact-->?"),
-            Option("10", advice="Long before: at 8 it has left for another valley."),
         ],
     ),
     Number(
@@ -104,6 +123,8 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         rtol=0.005,
         mistakes=[
             Mistake(-0.8, "That is where it is after one step. The second multiplies by the same factor."),
+            Mistake(0.8, "That is the size after *one* step; it stands at −0.8<!--exact--> then. Multiply once more."),
+            Mistake(0.1, "You took the rate off twice. A step takes off rate × slope, and the slope is 4x."),
             Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
             Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
             Mistake(-0.64, "The size is right. What is the sign of a negative number times itself?"),
@@ -122,6 +143,7 @@ curvature there (at scale 1) is **below which number**?""",
                 0.125,
                 "That is 1/8, where the walk would be fastest. It still settles up to twice as large a curvature.",
             ),
+            Mistake(1.0, "Then scale × curvature would be 8. It may be up to 2."),
             Mistake(4.0, "You divided 8 by 2. The limit is scale × curvature = 2: solve for the curvature."),
             Mistake(16.0, "You multiplied. The limit is scale × curvature = 2: solve for the curvature."),
             Mistake(
@@ -160,7 +182,9 @@ curvature there (at scale 1) is **below which number**?""",
             Option(
                 "How far the weights have moved from where they were drawn.",
                 correct=True,
-                advice="By a hundredth of their size: the rate is too small. By a third and more: too large.",
+                advice="In the widget layer 1 has moved by about 10^{-3} of its size at the smallest rate, "
+                "by 16<!--=moved_good--> % "
+                "at the one that learns, by half<!--=moved_large--> at the largest.",
             ),
             Option(
                 "The loss of another seed.",

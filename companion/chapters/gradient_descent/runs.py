@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from companion.chapters.gradient_descent.edge import curvatures
+from companion.chapters.gradient_descent.edge import at_the_start, curvatures
 from companion.course_network import VARIANTS, recording, train
 from companion.runs import Recording, grid
 
@@ -107,6 +107,18 @@ def the_loss_falls_all_the_same(record):
     return (record["loss"][:, -1] < 0.1 * record["loss"][:, 0]).all()
 
 
+
+def the_limit_begins_near_the_edge(record):
+    """With momentum 0.9, 2(1 + β)/H lies above 0.01 in every seed at the start, and below 0.03 in at least half of them."""
+    limits = 2 * 1.9 / record["curvature"]
+    return limits.min() > 0.01 and np.median(limits) < 0.03
+
+
+def one_number_does_not_do(record):
+    """The largest of the curvatures is more than four times the smallest."""
+    return record["curvature"].max() > 4 * record["curvature"].min()
+
+
 RECORDINGS = [
     Recording(
         "ch02-rates",
@@ -139,5 +151,14 @@ RECORDINGS = [
         settings=grid(rate=[0.1, 0.3, 0.4], seed=range(10)),
         rtol=0.02,
         conclusions=[it_hovers_at_the_limit, a_small_rate_never_meets_it, it_rises_by_itself, the_loss_falls_all_the_same],
+    ),
+    Recording(
+        "ch02-start",
+        2,
+        "Largest curvature of the course's own network (He's weights) on its first 64 digits, before the first step.",
+        unit=at_the_start,
+        settings=grid(seed=SEEDS),
+        rtol=0.02,
+        conclusions=[the_limit_begins_near_the_edge, one_number_does_not_do],
     ),
 ]

@@ -97,7 +97,7 @@ def fate(points, found):
 
     A last step below ``CLOSE`` means "settled" near a bottom. Elsewhere it means "frozen", or "creeping" if the walk has
     covered at least a tenth of the way to the bottom nearest to its start: a small step alone does not tell them apart.
-    With longer steps it is a "two-cycle" if the last four points alternate (within a tenth of a step), else "moving".
+    With longer steps it is a "two-cycle" if the last four points alternate (within a fiftieth of a step), else "moving".
 
     >>> valley = [Valley(0.5, 0.0, 2.0)]
     >>> fate([0.0, 1.0, 0.0, 1.0], valley), fate([9.0, 9.01, 9.02, 9.03], valley)
@@ -108,7 +108,7 @@ def fate(points, found):
         raise ValueError(f"points must be at least 4 positions of one parameter, got shape {points.shape}")
     with np.errstate(invalid="ignore"):  # a walk that ran away: inf - inf
         step = abs(points[-1] - points[-2])
-        alternates = (abs(points[-2:] - points[-4:-2]) < 0.1 * step).all()
+        alternates = (abs(points[-2:] - points[-4:-2]) < 0.02 * step).all()
         moved = abs(points[-1] - points[0])
     if not step < CLOSE:
         return "two-cycle" if alternates else "moving"
