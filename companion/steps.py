@@ -124,7 +124,7 @@ class _Walk:
         if layer < len(self.z):
             lit += [(layer + 1, above, unit) for above in range(len(self.z[layer])) for unit in units]
         start = (
-            "The blame at the output" if layer == len(self.z) else "The blame above × the weight between × the slope"
+            "The blame at the output" if layer == len(self.z) else "The blame on the right × the weight between × the slope"
         )
         return self._step(f"{start}: {'; '.join(told)}.", "back", lit)
 
@@ -150,7 +150,7 @@ class _Walk:
             for unit in range(shape[0]) for below in range(shape[1])
         ]  # fmt: skip
         return self._step(
-            f"What each weight is told, the blame above it × the value below it: {'; '.join(told)}.", "back", lit
+            f"What each weight is told, the blame on its right × the value on its left: {'; '.join(told)}.", "back", lit
         )
 
     def _name(self, layer, unit):

@@ -416,7 +416,7 @@ CALLS |= {
         f"views.course.{name}": ({"record": COURSE, "variant": "tanh"} | more, dict.fromkeys(["record", "step"], "object") | OF_COURSE)
         for name, more in {"panels": {"step": 0}, "drawing": {"step": 0}, "numbers": {"step": 0}, "said": {"step": 0}, "steps": {}}.items()
     },
-    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive"}),
+    "views.course.figure": ({"record": COURSE, "variants": ["tanh"]}, {"record": "object", "variants": "list", "height": "positive", "strips": "flag"}),
     "widgets.frames.Axis": ({"scale": "log", "domain": (1, 2)}, WORDS | {"scale": "name", "domain": "array", "fit": "any"}),
     "widgets.frames.Panel": ({"marks": []}, WORDS | {"marks": "list", "x": "any", "y": "any"}),
     "widgets.frames.Frame": lambda: (Frame, {"panels": [Panel([])]}, WORDS | {"panels": "list"}),

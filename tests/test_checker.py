@@ -289,4 +289,4 @@ def test_code_is_shown_without_a_widget_and_says_where_it_runs(shown):
 def test_a_guess_has_no_number_and_no_folds(shown):
     exercise("ch00-guess")
     assert len(shown) == 2
-    assert ">Twenty layers of sigmoid</h3>" in shown[0].text
+    assert ">What reaches layer 1?</h3>" in shown[0].text

@@ -133,6 +133,17 @@ def test_a_good_page_has_no_fault():
     assert faults(lambda page: None) == []
 
 
+def test_a_section_of_its_own_may_stand_before_what_is_seen():
+    """Between the guess and "Then train" the order is free, where a widget needs words that a small case brings."""
+
+    def earlier(page):
+        start, end = at("## A number"), at("## Another one")
+        page[at("## See it") : end] = page[start:end] + page[at("## See it") : start]
+
+    assert faults(earlier) == []
+    assert faults(lambda page: page.insert(1, page.pop(at("## A number"))))  # but not before what is at stake
+
+
 OPEN = [cell("x = 1", tags=()) for _ in range(12)]
 
 

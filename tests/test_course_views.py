@@ -78,6 +78,13 @@ def test_a_figure_has_a_row_for_each_variant():
     assert "One line changed after 399 steps" in fig.alt and len(fig.svg) < 120_000
 
 
+def test_a_figure_can_leave_the_strips_out():
+    names = {"torch_default": "PyTorch's defaults"}
+    whole, rest = course.figure(RECORD, names), course.figure(RECORD, names, strips=False)
+    assert 10_000 < len(rest.svg) < len(whole.svg)
+    assert rest.alt == whole.alt
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

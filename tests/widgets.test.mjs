@@ -234,7 +234,7 @@ test("numbers are read as people write them", () => {
 });
 
 test("numbers are said with four digits and powers of ten", () => {
-  assert.deepEqual([0.23571, -12, 1e-12, 2.5e-7, 1e6, 0].map(numberText), ["0.2357", "−12", "10^{−12}", "2.5×10^{−7}", "10^{6}", "0"]);
+  assert.deepEqual([0.23571, -12, 1e-12, 2.5e-7, 1e6, 0, 524288].map(numberText), ["0.2357", "−12", "10^{−12}", "2.5×10^{−7}", "10^{6}", "0", "524288"]);
 });
 
 test("a guess is measured in decades or in its unit", () => {

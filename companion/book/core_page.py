@@ -15,6 +15,7 @@ OWN = (2, 3)  # sections of the page's own naming
 EXERCISES, ANSWERABLE, LEARNT = (5, 6), 3, 3  # exercises, how many at least need no Python, lines of what the reader can now do
 PLAN = ("At stake", "Guess first", "See it", None, "Then train", "Where it breaks")
 PLAN += ("Is it so?", "Exercises", "What you can now do")
+NUMBERS_FIRST = (*PLAN[:2], None, *PLAN[2:])  # a page may bring the idea before what is seen, and the rest after it
 ASKED = PLAN[1:6]  # a question stands in each; what is at stake is asked about in the guess after it
 LATE = PLAN[5:]  # only here may a link lead to a deeper page, but in a fold anywhere
 TOO_FAR = r"\bHessians?\b|\bdigammas?\b|χ²|χ\^\{?2|\\chi\^\{?2|\b[cC]hi-squared?\b"
@@ -157,7 +158,7 @@ def _plan(page):
     if not OWN[0] <= own <= OWN[1]:
         yield f"the page has {own} sections of its own naming, allowed are {OWN[0]} to {OWN[1]}"
     in_order = [kind for index, kind in enumerate(kinds) if kind or index == 0 or kinds[index - 1]]
-    if in_order != list(PLAN):
+    if tuple(in_order) not in (PLAN, NUMBERS_FIRST):
         yield f"the sections are {_list(in_order)}, expected {_list(PLAN)}"
 
 

@@ -197,7 +197,7 @@ class Number(Exercise):
             return self._verdict("error", problem)
         want = self.value()
         if self._near(got, want):
-            return self._verdict("correct", f"{want:.4g} {self.unit}".strip() + ".")
+            return self._verdict("correct", f"{_written(want)} {self.unit}".strip() + ".")
         for mistake in self.mistakes:
             if self._near(got, float(_call(mistake.answer))):
                 return self._verdict("wrong", mistake.advice)
@@ -216,7 +216,9 @@ class Number(Exercise):
             return "That is the reciprocal: which of the two goes into which?"
         if want and self._near(got / 100, want):
             return "That is in percent; give the fraction."
-        apart = log10(abs(got)) - log10(abs(want)) if got and want and (got > 0) == (want > 0) else 0
+        if got and want and (got > 0) != (want > 0):
+            return f"Look at the sign first: it is {'above' if want > 0 else 'below'} 0."
+        apart = log10(abs(got)) - log10(abs(want)) if got and want else 0
         if abs(apart) >= 1:
             return f"Too {'large' if apart > 0 else 'small'} by {abs(apart):.1f} powers of ten."
         return f"Too {'large' if got > want else 'small'}."
@@ -304,6 +306,11 @@ def _shared(record):
 
 def _call(value):
     return value() if callable(value) else value
+
+
+def _written(value):
+    """A number of an answer: a whole one below a million exactly, any other with four significant digits."""
+    return f"{value:.0f}" if value == round(value) and abs(value) < 1e6 else f"{value:.4g}"
 
 
 def _listed(answer):

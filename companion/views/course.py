@@ -95,33 +95,40 @@ def said(record, variant, step, *, label=None):
     )
 
 
-def figure(record, variants, *, height=2.3):
-    """The three pictures at the last recorded step, a row for each of ``variants``: names, or {name: label}. For a notebook."""
+def figure(record, variants, *, height=2.3, strips=True):
+    """The three pictures at the last recorded step, a row for each of ``variants``: names, or {name: label}. For a notebook.
+
+    ``strips=False`` leaves the drawing of the network out: the two on its right remain.
+    """
     names = variants if isinstance(variants, dict) else {name: name for name in require.listed("variants", variants)}
     height = require.number("height", height, at_least=1, at_most=20)  # inches
+    strips = require.flag("strips", strips)
     if not names:
         raise ValueError(f"variants must name at least one, got {require.shown(variants)}")
     for name in names:
         _rows(record, name, "variants")
-    fig, axes = plots.figure(height * len(names), columns=3, rows=len(names), squeeze=False, width_ratios=(1.1, 1, 1))
+    ratios = (1.1, 1, 1) if strips else (1, 1.15)
+    fig, axes = plots.figure(height * len(names), columns=len(ratios), rows=len(names), squeeze=False, width_ratios=ratios)
     words = [_draw(axes[i], record, name, label) for i, (name, label) in enumerate(names.items())]
     return plots.show(fig, " ".join(words))
 
 
 def _draw(axes, record, variant, label):
     rows, whole = _rows(record, variant), steps(record, variant)
-    plots.network(axes[0], drawing(record, variant, whole[-1]))
+    *network, losses, updates = axes
+    for ax in network:
+        plots.network(ax, drawing(record, variant, whole[-1]))
     axes[0].set_title(label)
     for row in rows:
-        axes[1].plot(row["steps"], row["loss"], color=COLOURS["healthy"], alpha=0.5, linewidth=0.8)
-    axes[1].axhline(GUESSING, color=COLOURS["theory"], linestyle=(0, (4, 2)), linewidth=1)
-    axes[1].set(xlabel="step", ylabel="loss", ylim=LOSS)
+        losses.plot(row["steps"], row["loss"], color=COLOURS["healthy"], alpha=0.5, linewidth=0.8)
+    losses.axhline(GUESSING, color=COLOURS["theory"], linestyle=(0, (4, 2)), linewidth=1)
+    losses.set(xlabel="step", ylabel="loss", ylim=LOSS)
     update = _median(rows, "update", len(whole) - 1).T  # (L, K)
     style = {"vmin": UPDATE[0], "vmax": UPDATE[1], "cmap": FROM_PAPER, "origin": "lower", "aspect": "auto"}
-    drawn = axes[2].imshow(update, extent=(0, whole[-1], 0.5, len(update) + 0.5), **style)
-    axes[2].figure.colorbar(drawn, ax=axes[2], label="log10 ‖ΔW‖ / ‖W‖", pad=0.02)
-    axes[2].set(xlabel="step", ylabel="layer")
-    axes[2].grid(visible=False)
+    drawn = updates.imshow(update, extent=(0, whole[-1], 0.5, len(update) + 0.5), **style)
+    updates.figure.colorbar(drawn, ax=updates, label="log10 ‖ΔW‖ / ‖W‖", pad=0.02)
+    updates.set(xlabel="step", ylabel="layer")
+    updates.grid(visible=False)
     return said(record, variant, whole[-1], label=label)
 
 

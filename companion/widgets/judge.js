@@ -7,17 +7,18 @@ function guidance(got, want, near) {
   if (want > 0 && Math.abs(Math.log10(want)) >= 2 && near(got, Math.log10(want))) return "That is the power of ten; the number itself is asked for.";
   if (got && want && near(1 / got, want)) return "That is the reciprocal: which of the two goes into which?";
   if (want && near(got / 100, want)) return "That is in percent; give the fraction.";
+  if (Math.sign(got) * Math.sign(want) < 0) return `Look at the sign first: it is ${want > 0 ? "above" : "below"} 0.`;
   const apart = Math.log10(Math.abs(got)) - Math.log10(Math.abs(want));
-  if (got && want && got > 0 === want > 0 && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
+  if (got && want && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
   return `Too ${got > want ? "large" : "small"}.`;
 }
 
 const wrong = (advice) => ({ status: "wrong", advice });
 const error = (advice) => (advice ? { status: "error", advice } : { status: "not started", advice: "" });
 
-// Four significant digits in light markup.
+// In light markup: a whole number below a million exactly, any other with four significant digits.
 export function numberText(value) {
-  const short = Number(value.toPrecision(4));
+  const short = Number.isInteger(value) && Math.abs(value) < 1e6 ? value : Number(value.toPrecision(4));
   const size = Math.abs(short);
   const text = short && (size < 1e-3 || size >= 1e6) ? short.toExponential().replace(/^1e/, "e").replace(/^(-?)(.*)e\+?(.*)/, (_, sign, factor, power) => `${sign}${factor ? factor + "×" : ""}10^{${power}}`) : String(short);
   return text.replace(/-/g, "−");

@@ -11,6 +11,7 @@ const [UNKNOWN, LEVELS] = [255, 16]; // no share is known; so many fills are tol
 const FATES = ["", "vanishing", "healthy", "exploding"];
 const [THIN, WIDE] = [1, 5]; // pixels, of an edge
 const [NODE, CELL] = [27, 0.62]; // pixels of the largest node; share of its column that a strip takes
+const LETTER = 7; // pixels of a digit on an edge, whose paper interrupts the edge
 const NEAR = 24;
 const r1 = (pixel) => Math.round(pixel * 10) / 10;
 const share = (byte) => (byte === UNKNOWN ? NaN : (byte - 100) / 100);
@@ -42,7 +43,7 @@ function wires(mark, { at }) {
   return pathsOf(looks);
 }
 
-// What goes along the active edges: the message up, in ink, or the blame back.
+// What goes along the active edges: the signal forward, in ink, or the blame back.
 function messages(mark, { at, radius }) {
   return edgesOf(mark).flatMap(([below, above], i) => {
     if (!mark.lit_edges[i]) return [];
@@ -69,21 +70,26 @@ function text(words, x, y, role, more = "") {
 }
 
 function numbers(mark, { at, radius }) {
-  const drawn = [];
+  const [papers, drawn] = [[], []];
+  const onPaper = (words, px, py, role) => {
+    const wide = LETTER * words.length + 4;
+    papers.push(svg("rect", { class: "cw-node-paper", x: r1(px - wide / 2), y: r1(py - 12), width: r1(wide), height: 15 }));
+    drawn.push(text(words, px, py, role));
+  };
   edgesOf(mark).forEach(([below, above], i) => {
     const alone = mark.sizes[mark.sizes.length - 1] === 1 && above === at.length - 1;
-    const t = alone ? 0.48 : 0.36;
+    const t = alone ? 0.48 : Math.abs(at[above][1] - at[below][1]) < 1 ? 0.5 : 0.36; // clear of the heads of arrows, and of crossings
     const [px, py] = [0, 1].map((k) => at[below][k] + t * (at[above][k] - at[below][k]));
     const slope = mark.slope_texts[i];
-    if (mark.weight_texts[i]) drawn.push(text(mark.weight_texts[i], px, py + (slope ? -2 : 4)));
-    if (slope) drawn.push(text(`∂ ${slope}`, px, py + 12, FATES[mark.fates[above]] || "theory"));
+    if (mark.weight_texts[i]) onPaper(mark.weight_texts[i], px, py + (slope ? -2 : 4));
+    if (slope) onPaper(`∂ ${slope}`, px, py + 12, FATES[mark.fates[above]] || "theory");
   });
   at.forEach(([px, py], i) => {
     if (mark.value_texts[i]) drawn.push(text(mark.value_texts[i], px, py + 4.5, "", " cw-value-text"));
     if (mark.note_texts[i]) drawn.push(text(mark.note_texts[i], px, py - radius - 7));
     if (mark.blame_texts[i]) drawn.push(text(`δ ${mark.blame_texts[i]}`, px, py + radius + 15, FATES[mark.fates[i]] || "theory"));
   });
-  return drawn;
+  return [...papers, ...drawn];
 }
 
 // How a cell of this fill looks: its class, and its colour or strength.

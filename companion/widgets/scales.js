@@ -33,10 +33,10 @@ export function logTicks(low, high, count) {
   const stride = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 1)));
   const ticks = [];
   if (last - first >= 1) {
-    for (let power = first; power <= last; power++) if ((power - first) % stride === 0) ticks.push(10 ** power);
+    for (let power = first; power <= last; power++) if ((power - first) % stride === 0) ticks.push(Number(`1e${power}`)); // exact, unlike 10 ** power
     return ticks;
   }
-  for (let power = first - 1; power <= last; power++) for (const factor of [1, 2, 5]) ticks.push(factor * 10 ** power);
+  for (let power = first - 1; power <= last; power++) for (const factor of [1, 2, 5]) ticks.push(Number(`${factor}e${power}`));
   return ticks.map((tick) => Number(tick.toPrecision(6))).filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
 }
 

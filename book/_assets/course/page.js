@@ -17,11 +17,18 @@ const reachWideFormulas = () =>
 addEventListener("load", reachWideFormulas);
 addEventListener("resize", reachWideFormulas);
 
+// What is to be read in a cell: a formula is there twice, for the eyes and for a screen reader.
+const readable = (cell) => {
+  const copy = cell.cloneNode(true);
+  copy.querySelectorAll(".katex-mathml").forEach((spoken) => spoken.remove());
+  return copy.textContent;
+};
+
 // A table of sentences becomes a list of cards on a phone; each cell then needs the name of its column.
 addEventListener("DOMContentLoaded", () =>
   document.querySelectorAll("article table.table").forEach((table) => {
     const cells = [...table.querySelectorAll("tbody td")];
-    if (!cells.some((cell) => cell.textContent.length > 60)) return;
+    if (!cells.some((cell) => readable(cell).length > 60)) return;
     const names = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
     cells.forEach((cell) => (cell.dataset.column = names[cell.cellIndex] ?? ""));
     table.classList.add("course-sentences");

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from companion import runs
 from companion.activations import ACTIVATIONS
 from companion.chapters.chain_rule import walk
 from companion.chapters.chain_rule.defects import DEFECTS
@@ -18,7 +19,7 @@ def _passes():
 # --- the walk through the drawn network -------------------------------------------------------------------------------
 
 _TIE = "1.00, from unit 1 to the output"
-_BELOW, _ABOVE = "−0.60, from input 1 to unit 2", "−1.40, from unit 2 to the output"
+_LEFT, _RIGHT = "−0.60, from input 1 to unit 2", "−1.40, from unit 2 to the output"
 
 
 def _last(**setting):
@@ -30,6 +31,12 @@ def _loudest(activations=walk.SHOWN, weights=tuple(walk.WEIGHTS)):
     """The largest size of what the weight from input 1 to unit 2 is told, in all settings of the walk."""
     settings = [(i, w, f) for i in walk.INPUTS for w in weights for f in activations]
     return max(abs(_last(inputs=i, weights=w, activation=f).slopes[0][1, 0]) for i, w, f in settings)
+
+
+def _left():
+    """log10 of the blame of layer 1 over that of layer 20, PyTorch's defaults before the first step, the median of ten seeds."""
+    rows = runs.load("ch00-course-network").where(variant="torch_default").rows
+    return float(np.median([row["delta"][0][0] - row["delta"][0][-1] for row in rows]))
 
 
 # --- the derivation: one neuron a layer, four layers ------------------------------------------------------------------
@@ -130,17 +137,17 @@ def _least_wrong(letter):
     return 100 * min(relative_error(*pair) for pair in pairs)
 
 
-NUMBERS = {"passes": _passes, "loudest": lambda: -_loudest(), "least_wrong": lambda: _least_wrong("A")}
+NUMBERS = {"passes": _passes, "default_blame": lambda: 10 ** _left(), "loudest": lambda: -_loudest(), "least_wrong": lambda: _least_wrong("A")}
 
 EXERCISES = [
     Order(
         "ch03-s-order",
         "Who has the largest hand in it?",
         "Each of these three weights grows by 0.01<!--exact-->, one at a time. Order them by how far the **answer** moves, the largest move first.",
-        items=(_BELOW, _TIE, _ABOVE),
+        items=(_LEFT, _TIE, _RIGHT),
         mistakes=[
             Mistake(
-                (_ABOVE, _TIE, _BELOW),
+                (_RIGHT, _TIE, _LEFT),
                 "That is the order of the weights' own sizes. A weight of −1.40<!--exact--> that only ever sees a value of −0.15<!--exact--> has little to say.",
             ),
             Mistake(
@@ -149,11 +156,11 @@ EXERCISES = [
                 "slope of tanh, close to 1 at −0.15<!--exact-->, then by −1.40<!--exact-->.",
             ),
             Mistake(
-                lambda order: order[0] == _ABOVE,
-                "Unit 2 has the value −0.15<!--exact-->: that is all a nudge above it is multiplied by.",
+                lambda order: order[0] == _RIGHT,
+                "Unit 2 has the value −0.15<!--exact-->: that is all a nudge on its right is multiplied by.",
             ),
             Mistake(
-                lambda order: order[1] == _ABOVE,
+                lambda order: order[1] == _RIGHT,
                 "The first is right. Of the other two, which one sits on the larger value: 0.69<!--exact--> or −0.15<!--exact-->?",
             ),
         ],
@@ -161,44 +168,60 @@ EXERCISES = [
     Number(
         "ch03-s-blame",
         "The blame of unit 1",
-        "Go to step 6 and stop. The blame above is 0.90<!--exact-->, the weight between is 1.00<!--exact-->, and the slope of tanh at unit 1 is 0.52<!--exact-->. What "
+        "Go to step 6 and stop. The blame on the right, at the output, is 0.90<!--exact-->, the weight between is 1.00<!--exact-->, and the slope of tanh at unit 1 is 0.52<!--exact-->. What "
         "blame reaches **unit 1**? Then press ›.",
         answer=lambda: _last().blame[0][0],
         rtol=0.02,
         mistakes=[
-            Mistake(0.9, "That is the blame above. On its way down it passes the weight *and* the slope."),
-            Mistake(lambda: _last().slopes[1][0, 0], "That is the blame above times the *value* of unit 1: what the weight is told. What goes on down takes the weight and the slope."),
-            Mistake(0.52, "That is the slope. Times the weight, times the blame above."),
+            Mistake(0.9, "That is the blame at the output. On its way back it passes the weight *and* the slope."),
+            Mistake(lambda: _last().slopes[1][0, 0], "That is the blame at the output times the *value* of unit 1: what the weight is told. What goes on back takes the weight and the slope."),
+            Mistake(0.52, "That is the slope. Times the weight, times the blame at the output."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
+            Mistake(lambda: 0.9 * -1.4 * (1 - _last().values[1][0] ** 2), "The weight is not the right one: −1.40<!--exact--> belongs to unit 2, and 1.00<!--exact--> to unit 1."),
         ],
     ),
     Choice(
         "ch03-s-double",
         "Double one weight",
-        "With tanh and inputs (1, 0.5)<!--exact-->: double the weight −1.40<!--exact-->. What becomes of the blame of **unit 2**, right below it?",
+        "With tanh and inputs (1, 0.5)<!--exact-->: double the weight −1.40<!--exact-->. What becomes of the blame of **unit 2**, from which it leads to the output?",
         options=[
-            Option("It stays: the weight is not below the unit.", advice="The blame comes from above, through this very weight."),
-            Option("It doubles.", advice="So it would if the blame above stayed. Look at the output: the answer has changed too."),
+            Option("It stays: the weight does not lead into the unit.", advice="The blame comes back from the output, through this very weight."),
+            Option("It doubles.", advice="So it would if the blame at the output stayed. Look at the output: the answer has changed too."),
             Option(
                 "It more than doubles.",
                 correct=True,
                 advice="The factor doubles, and so does not the error, but it grows as well: the answer is now further from 0. Even the blame of unit 1 rises, because of the error.",
             ),
-            Option("It halves.", advice="A larger weight hands more down, not less."),
+            Option("It halves.", advice="A larger weight hands more back, not less."),
+        ],
+    ),
+    Choice(
+        "ch03-s-five",
+        "Blue",
+        "With tanh, inputs (1, 0.5)<!--exact--> and **left four: × 5**, unit 1 turns blue: its blame vanishes. Which factor did it?",
+        options=[
+            Option("The error: the answer is better now.", advice="Look at the output: the answer is further from 0 than it was."),
+            Option("The weight between unit 1 and the output.", advice="It is 1.00<!--exact-->, as before: only the four on the left have changed."),
+            Option(
+                "The slope of tanh at unit 1.",
+                correct=True,
+                advice="Its z is 4.25<!--exact--> now, its value next to 1, and the slope 1 − a^{2} next to 0. tanh is flat there: the unit is *saturated*.",
+            ),
+            Option("The value of unit 1.", advice="A value says what the weight on its *right* is told. Which three factors make up a blame?"),
         ],
     ),
     Choice(
         "ch03-s-relu",
         "A silent unit",
-        "Back to the weights as drawn, and choose **ReLU**, which is max(0, z). Unit 2 has z = −0.15<!--exact-->. Which weights are told exactly 0?",
+        "Go back to the walk, weights as drawn, and choose **ReLU**. Unit 2 has z = −0.15<!--exact-->. Which weights are told exactly 0?",
         options=[
             Option(
-                "the two below unit 2, and the one above it",
+                "the two into unit 2, and the one from it to the output",
                 correct=True,
-                advice="Below it the slope 0 stops the blame. Above it the value 0 leaves nothing to be told.",
+                advice="On its left the slope 0 stops the blame. On its right the value 0 leaves nothing to be told.",
             ),
-            Option("only the two below unit 2", advice="The weight above is told blame × value. What is the value of unit 2 now?"),
-            Option("only the one above it", advice="And below? The blame must pass the slope of ReLU at −0.15<!--exact-->."),
+            Option("only the two into unit 2", advice="The weight on its right is told blame × value. What is the value of unit 2 now?"),
+            Option("only the one from it to the output", advice="And on its left? The blame must pass the slope of ReLU at −0.15<!--exact-->."),
             Option("all six", advice="Unit 1 is awake: z = 0.85<!--exact-->. Look at its edges."),
         ],
     ),
@@ -209,39 +232,39 @@ EXERCISES = [
         answer=lambda: _last().slopes[0][1, 1],
         rtol=0.02,
         mistakes=[
-            Mistake(lambda: _last().blame[0][1] * 0.9, "That is blame × the weight itself: it would go on down, to the input. The weight is told blame × the *value below it*."),
-            Mistake(lambda: _last().slopes[0][1, 0], "That is the blame. The value below this weight is 0.50<!--exact-->, not 1."),
+            Mistake(lambda: _last().blame[0][1] * 0.9, "That is blame × the weight itself: it would go on back, to the input. The weight is told blame × the *value on its left*."),
+            Mistake(lambda: _last().slopes[0][1, 0], "That is the blame. The value on the left of this weight is 0.50<!--exact-->, not 1."),
             Mistake(lambda: _last().slopes[0][0, 1], "That is the other weight of input 2, the one to unit 1."),
+            Mistake(0.45, "That is weight × value, its share of the sum on the way *forward*. It is told blame × value."),
         ],
     ),
     Choice(
         "ch03-s-keep",
         "What must be kept?",
-        "Which numbers must the way up keep, so that the way back can do its work?",
+        "Which numbers must the way forward keep, so that the way back can do its work?",
         options=[
-            Option("Only the output.", advice="Then who knows the slope at each z, and the value below each weight?"),
+            Option("Only the output.", advice="Then who knows the slope at each z, and the value on the left of each weight?"),
             Option(
                 "All values a and all z.",
                 correct=True,
-                advice="The slopes are taken at z, and each weight is told blame × the a below it. This is why training takes far more memory than answering.",
+                advice="The slopes are taken at z, and each weight is told blame × the a on its left. This is why training takes far more memory than answering.",
             ),
             Option("The slope of every weight.", advice="Those are the *result*. What are they made of?"),
             Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other slopes. Which lines use `z` and `a`?"),
         ],
     ),
-    Choice(
+    Number(
         "ch03-s-train",
-        "The same lines, two fates",
-        "Both networks were told what to do by one and the same backward pass, which is exact in both. Why does the upper one not learn?",
-        options=[
-            Option("Its gradient is computed wrongly.", advice="It is the same code, and right to the last digits in both."),
-            Option(
-                "Its gradient is right, and next to nothing below the top layers.",
-                correct=True,
-                advice="Each layer hands down less than it got. Twenty times less and less is a product of twenty factors.",
-            ),
-            Option("Its learning rate is too small.", advice="With ten times the rate no seed of it learns either: that was recorded too."),
-            Option("Its last layer is told nothing.", advice="Look at the top row of its map: the last layer moves."),
+        "One hop",
+        "In the upper network $10^{-7.8}$<!--=default_blame--> of the blame is left after nineteen<!--exact--> hops. What does **one** hop leave of it, if all are alike?",
+        answer=lambda: 10 ** (_left() / 19),
+        rtol=0.03,
+        mistakes=[
+            Mistake(lambda: 10 ** (_left() / 20), "That is for twenty hops. From layer 20 back to layer 1 there are nineteen."),
+            Mistake(lambda: 10 ** _left() / 19, "Hops multiply, so do not divide by nineteen: which number, nineteen times a factor, gives that?"),
+            Mistake(lambda: _left() / 19, "That is the power of ten. One hop leaves 10 to this power."),
+            Mistake(0.5, "Nineteen halves leave 10^{-5.7}<!--exact-->. A hop must leave less."),
+            Mistake(0.1, "A tenth each would leave 10^{-19}<!--exact-->. A hop must leave more."),
         ],
     ),
     Choice(
@@ -249,7 +272,7 @@ EXERCISES = [
         "At the corner",
         "At the corner the curve is level to the left and steep to the right. What is the derivative there?",
         options=[
-            Option("0, because PyTorch says so.", advice="PyTorch, and `companion`, do choose 0. But what is it that they choose from?"),
+            Option("0, because PyTorch says so.", advice="PyTorch, and the package behind this page, do choose 0. But what is it that they choose from?"),
             Option("the slope to the right", advice="A step to the left would see another one."),
             Option(
                 "There is none; a program has to choose one.",
@@ -263,47 +286,44 @@ EXERCISES = [
         "ch03-guess",
         "A million derivatives",
         "A network has a million parameters, and you want the slope of the loss in every one of them. With forward differences that "
-        "takes 1,000,001 forward passes. Backpropagation does it with one pass up and one pass back. What do these two cost together, "
+        "takes 1,000,001 forward passes. Backpropagation does it with one pass forward and one pass back. What do these two cost together, "
         "in forward passes?",
         answer=_passes,
         unit="forward passes",
-        comment="Counted, operation by operation, below. The number of parameters is not in it.",
+        comment="The way back costs *two* products a weight, the way forward one. The number of parameters is not in it.",
         purpose="Commit to a number before you look.",
     ),
     Choice(
         "ch03-q-cost",
-        "What grows?",
-        "You double the width of every hidden layer, so that a large network has about four times as many weights. Compared with "
-        "*its own* forward pass, what does its gradient now cost?",
+        "One layer only",
+        "A deep network, all its layers of one size. You want to train only the **first** layer, the one at the inputs, and leave all other weights as they are. What do the pass "
+        "forward and the pass back cost now, together?",
         options=[
             Option(
-                "About three forward passes, as before.",
+                "About two forward passes.",
                 correct=True,
-                advice="The forward pass itself is four times as expensive; the ratio does not change. One product per weight on the way "
-                "up, two on the way back.",
+                advice="One forward, and one product a weight on the way back, to hand the blame on. What the other weights would be told need not be computed.",
             ),
             Option(
-                "Four times as many forward passes as before.",
-                advice="That is the price of finite differences: one pass per parameter. On the way back each layer is visited once, "
-                "whatever its size.",
+                "About three, as before.",
+                advice="That is for all weights. Of the two products a weight on the way back, which one can be left out?",
             ),
             Option(
-                "Twice as many: one for each unit.",
-                advice="No pass belongs to a unit. All units of a layer are served by the same two matrix products.",
+                "Little more than one: a single layer needs little.",
+                advice="How does the blame get to the first layer? Through every layer on its right.",
             ),
             Option(
-                "As many as there are layers.",
-                advice="One backward pass visits all layers. Count products per weight: how many on the way up, how many on the way back?",
+                "Three, divided by the number of layers.",
+                advice="The pass forward alone costs one. And the blame has to come all the way.",
             ),
         ],
         hints=[
-            "On the way up, each weight takes part in one product per example. Which two products use it on the way back?",
-            "On the way back: $\\delta_l\\,a_{l-1}^{\\mathsf T}$ and $W_l^{\\mathsf T}\\delta_l$.",
+            "On the way back each weight takes part in two products: one for what it is told, $\\delta_l\\,a_{l-1}^{\\mathsf T}$, one for the blame that it hands on, $W_l^{\\mathsf T}\\delta_l$.",
+            "Which of the two can you leave out in the layers that stay as they are?",
         ],
-        solution="Each weight costs one product on the way up, and two on the way back: one in $\\partial W_l = \\delta_l\\,a_{l-1}^"
-        "{\\mathsf T}$ and one in $W_l^{\\mathsf T}\\delta_l$. So the pair of passes costs about three<!--=passes--> forward passes, for any width; "
-        "the slopes and sums come on top, but they belong to units, and a large network has far fewer units than weights.",
-        purpose="Why training large networks is possible at all.",
+        solution="All slopes cost about three<!--=passes--> forward passes: one product a weight forward, two back. Of the two, what a weight is told can be left out where nothing is trained; the "
+        "blame must still be handed on, through every layer. So about two are left. Had you chosen the *last* layer, at the output, the way back would be short, and cost next to nothing.",
+        purpose="Which layers you train decides what the way back costs.",
     ),
     Choice(
         "ch03-q-rate",
@@ -321,8 +341,8 @@ EXERCISES = [
                 advice="The gradient belongs to the loss and the weights. The rate only says how far to walk along it.",
             ),
             Option(
-                "It doubles in the last layer, and less below.",
-                advice="Blame is passed down through weights and slopes. Neither knows the learning rate.",
+                "It doubles in the last layer, and less in those before it.",
+                advice="Blame is handed back through weights and slopes. Neither knows the learning rate.",
             ),
         ],
         hints=[
@@ -340,13 +360,14 @@ EXERCISES = [
         "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first neuron?",
         answer=-0.06,
         mistakes=[
-            Mistake(-0.24, "The first slope is missing: δ belongs to z_1, below the activation."),
+            Mistake(-0.24, "The first slope is missing: δ belongs to z_1, before the activation."),
             Mistake(-0.12, "One of the three slopes is missing: there is one for each neuron on the way."),
             Mistake(-0.15, "That is ∂a_3/∂z_1. The loss changes with a_3 at the rate 0.4<!--exact-->."),
+            Mistake(-0.015, "The sign is right; the size is a quarter of it. The slope 0.25<!--exact--> goes in once, and both weights do."),
             Mistake(0.01, "Those are the slopes alone. Between two neurons stands a weight."),
             Mistake(-0.3, "The slope of the last neuron is missing: the error is known at a_3, and δ_3 = 0.4 · 0.2<!--exact-->."),
         ],
-        hints=["Start at the top: $\\delta_3 = 0.4 \\cdot 0.2$<!--exact-->.", "$\\delta_2 = \\delta_3\\, w_3\\, f'(z_2)$, and once more."],
+        hints=["Start at the output: $\\delta_3 = 0.4 \\cdot 0.2$<!--exact-->.", "$\\delta_2 = \\delta_3\\, w_3\\, f'(z_2)$, and once more."],
         solution="$\\delta_3 = 0.08$<!--exact-->, $\\delta_2 = 0.08 \\cdot (-3) \\cdot 0.5 = -0.12$<!--exact-->, $\\delta_1 = -0.12 \\cdot 2 \\cdot 0.25 = -0.06$<!--exact-->.",
         purpose="A weight and a slope for each layer: five factors here, a hundred in a network of fifty.",
     ),
@@ -436,7 +457,7 @@ EXERCISES = [
     ),
     Number(
         "ch03-i-loudest",
-        "The loudest message",
+        "Told the most",
         "Back to the walk. Over **all** its settings (inputs, weights, activation): how large, in size, can you make what the weight from input 1 to unit 2 is told? "
         "Say first which of its three factors each control moves.",
         answer=_loudest,
@@ -444,13 +465,16 @@ EXERCISES = [
         mistakes=[
             Mistake(lambda: _loudest(weights=["drawn", "double", "zero"]), "Loud, but there is a louder one: which other change makes the *error* larger?"),
             Mistake(lambda: _loudest(activations=["tanh"]), "That is the largest with tanh, whose slope is at most 1 and whose values are at most 1. Is there an activation without that limit?"),
+            Mistake(lambda: _last(inputs="c", weights="large", activation="relu").blame[-1][0], "That is the error (or its size). The weight is told error × weight × slope × input."),
+            Mistake(16.8, "That is the size of the error: the right setting. The weight is told error × weight × slope × input."),
+            Mistake(8.4, "Half of the largest *error*. Which activation has no ceiling? And then: error × weight × slope × input."),
             Mistake(lambda: _loudest(activations=["sigmoid"]), "That is the largest with the sigmoid, whose slope is at most 1/4."),
         ],
         hints=[
-            "Three factors: the error at the output, the weight above unit 2, the slope at unit 2; and the input below the weight.",
+            "Its factors: the error at the output, the weight between unit 2 and the output, the slope at unit 2; and the input on the left of the weight.",
             "The error has no limit where the activation has none.",
         ],
-        solution="ReLU, the inputs (−1, 2)<!--exact-->, the weights below times five: unit 2 has $z = 12$<!--exact--> and slope 1, the answer is −16.8<!--exact-->, and the weight is told "
+        solution="ReLU, the inputs (−1, 2)<!--exact-->, the left four weights times five: unit 2 has $z = 12$<!--exact--> and slope 1, the answer is −16.8<!--exact-->, and the weight is told "
         "$-16.8 \\cdot (-1.4) \\cdot 1 \\cdot (-1) = -23.5$<!--=loudest-->. With tanh every value is at most 1, and the error with it.",
         purpose="Large weights make errors large, or slopes small. Which of the two wins decides between explosion and vanishing.",
     ),

@@ -18,9 +18,9 @@ WEIGHTS = {  # what is done to the weights as they are drawn
     "drawn": ("as drawn", lambda lower, upper: (lower, upper)),
     "double": ("−1.4 doubled", lambda lower, upper: (lower, upper * [1, 2])),
     "zero": ("−1.4 set to 0", lambda lower, upper: (lower, upper * [1, 0])),
-    "large": ("below: × 5", lambda lower, upper: (5 * lower, upper)),
+    "large": ("left four: × 5", lambda lower, upper: (5 * lower, upper)),
 }
-TITLES = {"": "The network", "up": "The message goes up", "back": "The blame comes back"}
+TITLES = {"": "The network", "up": "The signal goes forward", "back": "The blame comes back"}
 SHOWN = ("tanh", "sigmoid", "relu")
 
 

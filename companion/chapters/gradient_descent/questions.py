@@ -87,7 +87,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
-                advice="The slope says that no *small* step helps here. The dashed line says how low the loss is elsewhere.",
+                advice="The slope says that no *small* step helps here. The left picture says how low the loss is elsewhere.",
             ),
             Option(
                 "Little: it rests in a shallow dip, high above the lowest bottom.",

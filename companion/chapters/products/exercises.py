@@ -85,7 +85,7 @@ NUMBERS = {
     "nine_tenths": lambda: np.log10(0.9),
     "psi_1": lambda: digamma(1.0),
     "mu_2": lambda: np.log(typical_growth(2)),
-    "uniform_growth": lambda: np.sqrt(100 * INITIALIZATIONS["uniform"].variance(100, 100)),
+    "uniform_growth": lambda: np.sqrt(300 * 0.1**2 * INITIALIZATIONS["uniform"].variance(300, 300)),
     "zero_16": lambda: _underflow_depth(np.float16),
     "zero_32": lambda: _underflow_depth(np.float32),
     "zero_64": lambda: _underflow_depth(np.float64),
@@ -167,6 +167,7 @@ EXERCISES = [
                 "That is the mean: a factor of 1 on average. The typical product is made of pairs, a loss times a win.",
             ),
             Mistake(lambda: 0.96**40, "There are forty layers, but only twenty *pairs*."),
+            Mistake(lambda: np.log10(_forty()), "That is its power of ten. The product itself is asked for: 10 to the power of that."),
             Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
         ],
         solution="One pair makes $0.8 \\cdot 1.2 = 0.96$<!--exact-->, and twenty pairs $0.96^{20} = 0.44$<!--=forty-->. Smaller scatter, smaller loss; but a loss.",
@@ -174,7 +175,7 @@ EXERCISES = [
     Number(
         "ch04-s-variance",
         "The fair variance",
-        "A layer of 400 units. Which variance of its weights keeps the *mean* squared length of what passes through it?",
+        "A linear layer of 400 units (no activation). Which variance of its weights keeps the *mean* squared length of what passes through it?",
         answer=1 / 400,
         rtol=0.01,
         mistakes=[
@@ -182,7 +183,7 @@ EXERCISES = [
             Mistake(0.05, "That is the *standard deviation*, 1/√400. Its square is the variance."),
             Mistake(400.0, "That multiplies by 400 · 400. The variance has to make up for the 400 terms."),
         ],
-        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->.",
+        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. (Behind ReLU it is twice that: see below.)",
     ),
     Number(
         "ch04-s-bound",
@@ -235,23 +236,22 @@ EXERCISES = [
     ),
     Choice(
         "ch04-q-small-weights",
-        "All weights below one",
-        "A linear network (no activation) of width 100, every weight drawn from $U(-1, 1)$, so every weight is smaller than 1 in size. "
-        "What happens to a gradient over 10 layers?",
+        "All weights below a tenth",
+        "A linear network (no activation) of width 300, every weight drawn evenly from $-0.1$<!--exact--> to $0.1$<!--exact-->. What happens to a gradient over 10 layers?",
         options=[
             Option(
-                "It vanishes: a product of numbers below 1 is small.",
+                "It vanishes: a product of numbers below a tenth is tiny.",
                 advice="One product of ten weights is tiny indeed. But a gradient is the sum over all paths through the layers. How many "
                 "paths are there?",
             ),
             Option(
-                "It stays as it is: positive and negative weights cancel.",
-                advice="Signs cancel in the mean, not in the size. A sum of 100 terms of random sign has a size of √100 terms.",
+                "It keeps its size, about.",
+                correct=True,
+                advice="Width times variance decides: √(300 · 0.01/3) = 1<!--=uniform_growth--> a layer, although no single weight reaches a tenth.",
             ),
             Option(
-                "It explodes: each layer multiplies it by almost 6.",
-                correct=True,
-                advice="Width times variance decides: √(100 · ⅓) = 5.8<!--=uniform_growth--> a layer, although no single weight reaches 1.",
+                "It explodes: 300 weights add up in every sum.",
+                advice="They have random signs, so 300 terms add up to the size of √300 of them. Compute width times variance.",
             ),
             Option(
                 "It cannot be said without the input.",
@@ -259,11 +259,11 @@ EXERCISES = [
             ),
         ],
         hints=[
-            "One entry of $W^{\\mathsf T}\\delta$ is a sum of 100 terms. What is its variance?",
-            "$\\mathrm{Var}\\,U(-1, 1) = \\tfrac13$. Compare $n\\,\\mathrm{Var}\\,w$ with 1.",
+            "One entry of $W^{\\mathsf T}\\delta$ is a sum of 300 terms. What is its variance?",
+            "Drawn evenly from $-c$ to $c$, a number has the variance $c^2/3$. Compare $n\\,v$ with 1.",
         ],
-        solution="Each entry of $W^{\\mathsf T}\\delta$ has variance $n\\,\\mathrm{Var}(w)$ times that of $\\delta$: $100 \\cdot \\tfrac13$. So the rms grows by "
-        "$\\sqrt{100/3} = 5.8$<!--=uniform_growth--> a layer. In a layer it is $n\\,\\mathrm{Var}\\,w$ that is compared with 1, not the single weight.",
+        solution="Each entry of $W^{\\mathsf T}\\delta$ has $n\\,v = 300 \\cdot 0.01/3 = 1$<!--=uniform_growth--> times the variance of $\\delta$. So the size "
+        "stays, about. In a layer it is $n\\,v$ that is compared with 1, not the single weight.",
         purpose="Is a weight below 1 a factor below 1?",
     ),
     Number(
@@ -278,6 +278,7 @@ EXERCISES = [
                 lambda: (5 * 0.25) ** 2,
                 "5/4 is the bound |w|/4, reached at z = 0 only. At z = 3 the slope is already more than five<!--above=slope_ratio--> times smaller.",
             ),
+            Mistake(lambda: SLOPE(3.0), "That is the slope at z = 3 alone. Each neuron's factor is its weight times its slope, and there are two neurons."),
             Mistake(lambda: 5 * SLOPE(0.0), "That is the neuron at z = 0 alone. The product has two factors."),
             Mistake(lambda: 5 * SLOPE(3.0), "That is the neuron at z = 3 alone. The product has two factors."),
             Mistake(
@@ -302,10 +303,15 @@ EXERCISES = [
         "Every layer hands down 0.9<!--exact--> of the gradient that it gets. After how many layers is less than a tenth left, so that it is called vanishing?",
         answer=_layers_to_a_tenth,
         rtol=0.001,
+        atol=0.05,
         unit="layers",
         mistakes=[
             Mistake(9, "You subtract nine tenths. Each layer takes a tenth of *what is left*."),
             Mistake(10, "You subtract ten tenths. Each layer takes a tenth of *what is left*."),
+            Mistake(
+                lambda: np.log(0.1) / np.log(0.9),
+                "There a tenth is left, exactly, and there is no such layer. The next whole number of layers.",
+            ),
             Mistake(21, "After 21 layers a little more than a tenth is left. One more."),
         ],
         hints=[
@@ -314,24 +320,6 @@ EXERCISES = [
         ],
         solution="$0.9^{21} = 0.109$<!--=at_21--> and $0.9^{22} = 0.098$<!--=at_22-->: 22 layers.",
         purpose="A factor near 1 has a depth at which it stops being near 1.",
-    ),
-    Number(
-        "ch04-d-reach",
-        "The edge of the window",
-        "A sigmoid neuron has weight 8. How far from 0 may its $z$ lie for the factor $8\\,s'(z)$ to be at least 1? Give the positive end.",
-        answer=_reach,
-        rtol=0.01,
-        mistakes=[
-            Mistake(lambda: 2 * _reach(), "That is the whole width of the window, from end to end."),
-            Mistake(lambda: _reach() / 8, "That is in units of the input x. Here z itself is asked for."),
-            Mistake(lambda: (1 + np.sqrt(0.5)) / 2, "That is s(z) at the edge. Now find the z that belongs to it."),
-        ],
-        hints=[
-            "At the edge $s(1 - s) = \\tfrac18$. Solve for the larger $s$.",
-            "$s = 0.854$<!--=upper_8-->. From $s = 1/(1 + e^{-z})$ follows $z = \\ln\\frac{s}{1 - s}$.",
-        ],
-        solution="$s(1-s) = \\tfrac18$ gives $s = \\tfrac12(1 + \\sqrt{1/2}) = 0.854$<!--=upper_8-->, and $z = \\ln\\frac{s}{1-s} = 1.76$<!--=reach_8-->.",
-        purpose="How narrow is the window in which a weight of 8 can do harm?",
     ),
     Code(
         "ch04-c-typical",
@@ -371,6 +359,66 @@ EXERCISES = [
         solution="$\\ln \\prod_l f_l = \\sum_l \\ln f_l \\approx L \\cdot \\overline{\\ln f}$, so $G = e^{\\overline{\\ln f}}$, the geometric mean.\n\n"
         "```python\ndef typical(factors):\n    return np.exp(np.mean(np.log(factors)))\n```",
         purpose="The whole chapter in one line of code.",
+    ),
+    Number(
+        "ch04-i-both",
+        "One network, both diseases",
+        "Build a bias-free ReLU network of 20 layers, width 100, that is ill in two ways: layers 1 to 10 with He weights *divided* by 3, layer 11 "
+        "with He weights, layers 12 to 20 with He weights *times* 3. Measure rms $\\delta_l$ in every layer: how many decades does the "
+        "largest one lie above $\\delta_1$?\n\n"
+        "```python\nfrom companion import signals\nfrom companion.layers import Dense\nfrom companion.network import Network\n"
+        "from companion.weights import INITIALIZATIONS\n\nrng = np.random.default_rng(0)\nlayers = []\n"
+        "for scale in [1 / 3] * 10 + [1] + [3] * 9:\n"
+        '    weights = scale * INITIALIZATIONS["he_normal"].draw(100, 100, rng=rng)\n'
+        '    layers.append(Dense(weights, np.zeros((100, 1)), "relu"))\nnetwork = Network(layers)\n'
+        "x, g = rng.standard_normal((2, 100, 32))\ngradients = network.pull_back(network.forward(x), g)   # .deltas, .weights\n```",
+        answer=_peak,
+        rtol=0.05,
+        atol=0.2,
+        unit="decades",
+        mistakes=[
+            Mistake(
+                lambda: 0.0,
+                "You compared δ_{1} with δ_{20}, as the growth G does: the two diseases cancel there. Look at *all* layers. "
+                "(Or did you look at ∂W? In a bias-free ReLU network it does not follow δ.)",
+            ),
+            Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
+            Mistake(
+                lambda: 2 * _peak(),
+                "That counts the way up and the way down. From δ_{1} to the peak there are nine factors of 3.",
+            ),
+            Mistake(
+                lambda: _peak() * np.log(10), "That is the natural logarithm. Decades are powers of ten: `np.log10`."
+            ),
+        ],
+        hints=[
+            "`[signals.log10_rms(delta) for delta in gradients.deltas]` has one number a layer.",
+            "On the way from layer 20 to layer 11 the gradient passes nine layers with a factor of 3; which layers lie between 10 and 1?",
+        ],
+        solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
+        f"Measured: {_peak():.1f} decades. The two ends are alike, $G \\approx 1$, and half of the layers explode while the other half vanish. "
+        "So look at the whole profile, not at its ends. (The weight gradients of this network are two flat stretches a factor of "
+        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they do not show that shape: "
+        "see “Where it breaks”.)",
+        purpose="D3 says that one model can have both diseases at once. Make one.",
+    ),
+    Number(
+        "ch04-d-reach",
+        "The edge of the window",
+        "A sigmoid neuron has weight 8. How far from 0 may its $z$ lie for the factor $8\\,s'(z)$ to be at least 1? Give the positive end.",
+        answer=_reach,
+        rtol=0.01,
+        mistakes=[
+            Mistake(lambda: 2 * _reach(), "That is the whole width of the window, from end to end."),
+            Mistake(lambda: _reach() / 8, "That is in units of the input x. Here z itself is asked for."),
+            Mistake(lambda: (1 + np.sqrt(0.5)) / 2, "That is s(z) at the edge. Now find the z that belongs to it."),
+        ],
+        hints=[
+            "At the edge $s(1 - s) = \\tfrac18$. Solve for the larger $s$.",
+            "$s = 0.854$<!--=upper_8-->. From $s = 1/(1 + e^{-z})$ follows $z = \\ln\\frac{s}{1 - s}$.",
+        ],
+        solution="$s(1-s) = \\tfrac18$ gives $s = \\tfrac12(1 + \\sqrt{1/2}) = 0.854$<!--=upper_8-->, and $z = \\ln\\frac{s}{1-s} = 1.76$<!--=reach_8-->.",
+        purpose="How narrow is the window in which a weight of 8 can do harm?",
     ),
     Number(
         "ch04-i-peak",
@@ -494,47 +542,5 @@ EXERCISES = [
         "```python\ndef underflow_depth(dtype):\n    product, depth = dtype(1), 0\n    while product > 0:\n"
         "        product, depth = product * dtype(0.25), depth + 1\n    return depth\n```",
         purpose="A vanishing gradient can become an exact zero, and then no learning rate helps.",
-    ),
-    Number(
-        "ch04-i-both",
-        "One network, both diseases",
-        "Build a bias-free ReLU network of 20 layers, width 100, that is ill in two ways: layers 1 to 10 with He weights *divided* by 3, layer 11 "
-        "with He weights, layers 12 to 20 with He weights *times* 3. Measure rms $\\delta_l$ in every layer: how many decades does the "
-        "largest one lie above $\\delta_1$?\n\n"
-        "```python\nfrom companion import signals\nfrom companion.layers import Dense\nfrom companion.network import Network\n"
-        "from companion.weights import INITIALIZATIONS\n\nrng = np.random.default_rng(0)\nlayers = []\n"
-        "for scale in [1 / 3] * 10 + [1] + [3] * 9:\n"
-        '    weights = scale * INITIALIZATIONS["he_normal"].draw(100, 100, rng=rng)\n'
-        '    layers.append(Dense(weights, np.zeros((100, 1)), "relu"))\nnetwork = Network(layers)\n'
-        "x, g = rng.standard_normal((2, 100, 32))\ngradients = network.pull_back(network.forward(x), g)   # .deltas, .weights\n```",
-        answer=_peak,
-        rtol=0.05,
-        atol=0.2,
-        unit="decades",
-        mistakes=[
-            Mistake(
-                lambda: 0.0,
-                "You compared δ_{1} with δ_{20}, as the growth G does: the two diseases cancel there. Look at *all* layers. "
-                "(Or did you look at ∂W? In a bias-free ReLU network it does not follow δ.)",
-            ),
-            Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
-            Mistake(
-                lambda: 2 * _peak(),
-                "That counts the way up and the way down. From δ_{1} to the peak there are nine factors of 3.",
-            ),
-            Mistake(
-                lambda: _peak() * np.log(10), "That is the natural logarithm. Decades are powers of ten: `np.log10`."
-            ),
-        ],
-        hints=[
-            "`[signals.log10_rms(delta) for delta in gradients.deltas]` has one number a layer.",
-            "On the way from layer 20 to layer 11 the gradient passes nine layers with a factor of 3; which layers lie between 10 and 1?",
-        ],
-        solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
-        f"Measured: {_peak():.1f} decades. The two ends are alike, $G \\approx 1$, and half of the layers explode while the other half vanish. "
-        "So look at the whole profile, not at its ends. (The weight gradients of this network are two flat stretches a factor of "
-        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they do not show that shape: "
-        "see “Where it breaks”.)",
-        purpose="D3 says that one model can have both diseases at once. Make one.",
     ),
 ]

@@ -30,14 +30,24 @@ def _deltas():
     return np.array([signals.log10_rms(delta, axis=(1, 2)) for delta in deltas])
 
 
-def _arrives():
-    """log10 of δ_1 / δ_20, the median of the ten."""
+def arrives():
+    """log10 of δ_1 / δ_20 in the course's own network as PyTorch makes it, the median of ten."""
     return float(np.median(_deltas()[0] - _deltas()[-1]))
 
 
 def _hop():
     """What one hidden layer hands back of δ, the median over layers 1 to 18 and ten networks."""
     return float(10 ** np.median(_deltas()[:18] - _deltas()[1:19]))
+
+
+def first_hop():
+    """What the ten units of layer 20 hand back to layer 19, the median of ten networks."""
+    return float(10 ** np.median(_deltas()[18] - _deltas()[19]))
+
+
+def _nineteen_hops():
+    """log10 of what is left after nineteen hops like those between the hidden layers."""
+    return 19 * np.log10(_hop())
 
 
 def _ends(variant, column):
@@ -70,8 +80,11 @@ NUMBERS = {
     "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
+    "arrives_log": arrives,
+    "first_hop": first_hop,
     "alike": lambda: np.array([row["correlation"] for row in runs.load("ch00-course-network").where(variant="torch_default").rows])[:, :, -1].min(),
     "hundred": lambda: (_read("one-line-100") > 0.5).sum(),
+    "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
@@ -80,6 +93,7 @@ NUMBERS = {
     "hop_log": lambda: np.log10(0.41),
     "nineteen_hops": lambda: 19 * np.log10(0.41),
     "default_20_power": lambda: 10 ** _twenty(),
+    "share_50": lambda: 10 ** _twenty() / 2.5,
     "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
     "e": lambda: np.e,
     "twelve_percent": lambda: np.log10(0.12),
@@ -114,20 +128,30 @@ EXERCISES = [
             Option(
                 "What the loss says reaches layer 1 too faintly.",
                 correct=True,
-                advice="In 400 steps layer 1 moves by 10^{−7.5}<!--=first_moves--> of its size, layer 20 by 5 %<!--=last_moves-->. The rest of this page "
+                advice="In 400 steps layer 1 moves by less than a millionth<!--below=first_moves--> of its size, layer 20 by 5 %<!--=last_moves-->. The rest of this page "
                 "measures where the message goes.",
             ),
+        ],
+    ),
+    Choice(
+        "ch00-s-predict",
+        "What will the two losses do?",
+        "Same digits, same rule, 400 steps. Only the first weights of the right network are drawn by another line.",
+        options=[
+            Option("Both fall, the left one later.", advice="Play it to the end, and look for the left loss to begin. In none of ten seeds does it."),
+            Option("The right one falls, the left one stays.", correct=True, advice="In all ten seeds of each. One line, and it only changes where training *begins*."),
+            Option("Both fall alike: training corrects the start.", advice="That would be fine, and it is what many expect. Play it: something keeps the left one from beginning."),
         ],
     ),
     Guess(
         "ch00-guess",
         "What reaches layer 1?",
-        "In the left network each layer hands on about 0.41<!--=hop_back--> of the message that comes to it from above. Layer 20 hears the loss itself. After "
+        "In the left network each hidden layer hands on about 0.41<!--=hop_back--> of the message that comes to it from above. Layer 20 hears the loss itself. After "
         "nineteen such hops, what is left at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
-        answer=_arrives,
+        answer=_nineteen_hops,
         unit="powers of ten",
-        comment="Nineteen times log10 0.41<!--exact--> = −0.39<!--=hop_log--> is −7.4<!--=nineteen_hops-->. The measured number is a little lower: the first hop comes from a layer of only ten units, and "
-        "hands back less than the others.",
+        comment="Nineteen times log10 0.41<!--exact--> = −0.39<!--=hop_log--> is −7.4<!--=nineteen_hops-->: half a decade off is a very good guess. In the left network itself it is −7.8<!--=arrives_log-->: the first hop comes from only ten units, and "
+        "hands back 0.16<!--=first_hop-->.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
     Choice(
@@ -135,13 +159,19 @@ EXERCISES = [
         "Deeper",
         "*ReLU* with the *PyTorch default*, from depth 20 to depth 50: what happens to the ratio $\\delta_1/\\delta_L$?",
         options=[
-            Option("It stays: the factor of a layer is the same.", advice="The factor stays, but there are 49 of them now, not 19. Each costs its share again."),
             Option(
-                "It falls from 10^{−7.5}<!--=default_20_power--> to about 10^{−19}<!--=default_50_power-->.",
+                "It stays at 10^{−7.5}<!--=default_20_power-->: the factor of a layer is the same.",
+                advice="The factor stays, but there are 49 of them now, not 19. Each costs its share again.",
+            ),
+            Option(
+                "It falls to about 10^{−19}<!--=default_50_power-->.",
                 correct=True,
                 advice="Measured: 10^{−19.2}<!--=default_50_power-->. Depth repeats the factor; the line only gets longer.",
             ),
-            Option("It doubles: more layers, more gradient.", advice="Each hop hands back less than it got. More hops cannot give more."),
+            Option(
+                "It falls to 10^{−7.9}<!--=share_50-->: 2.5<!--exact--> times the layers, 2.5<!--exact--> times less.",
+                advice="Factors multiply: each further hop costs the same share *of what is left*, 0.39<!--=hop_cost--> of a decade.",
+            ),
         ],
     ),
     Choice(
@@ -161,13 +191,13 @@ EXERCISES = [
     Choice(
         "ch00-s-shown",
         "Three things",
-        "Back to *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute*: which layers would one step of training hardly change?",
+        "In the first page's widget: *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute* (as it is, not as a share of the last layer's): which layers would one step of training hardly change?",
         options=[
             Option("those near the loss", advice="They stand next to the loss and hear it first: the right end of the line is the highest."),
             Option(
                 "those near the input",
                 correct=True,
-                advice="The left end: what arrives is faint there, so the step is small. This is the left network of the first picture, before its first step.",
+                advice="The left end: what arrives is faint there, so the step is small. In the four nearest the input the line is flat: δ goes on falling towards the input, but ∂W is δ times the signal from below, and that rises there, from layer to layer, by about as much.",
             ),
             Option("all alike", advice="Look at the two ends of the line: they are decades apart."),
         ],
@@ -186,13 +216,14 @@ EXERCISES = [
     Number(
         "ch00-s-hops",
         "One more neuron",
-        "Three neurons in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.5$<!--exact-->; the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
-        answer=-0.16,
+        "Three neurons in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.3$<!--exact--> from the input up. Say the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
+        answer=-0.096,
         mistakes=[
-            Mistake(-0.08, "You also multiplied by the first weight. It stands *below* the first neuron: the blame has not passed it."),
-            Mistake(-0.2, "You multiplied by 0.5<!--exact--> twice. Which two weights lie between the last neuron and the first?"),
-            Mistake(0.16, "The sign stays: both weights on the way are positive."),
-            Mistake(-0.4, "That is what arrives at the *middle* neuron. One hop more."),
+            Mistake(-0.048, "You also multiplied by the first weight. It stands *below* the first neuron: the blame has not passed it."),
+            Mistake(-0.16, "You multiplied by 0.5<!--exact--> and 0.4<!--exact-->, the two lowest weights. Which two lie between the last neuron and the first?"),
+            Mistake(0.096, "The sign stays: both weights on the way are positive."),
+            Mistake(-0.24, "That is what arrives at the *middle* neuron. One hop more."),
+            Mistake(-0.32, "That is the number of the chain above, which has two neurons. Here two weights lie between the last and the first."),
         ],
     ),
     Choice(
@@ -200,8 +231,9 @@ EXERCISES = [
         "More of it",
         "The line makes the factor of a hop 1. If it made the weights twice as large again, what would reach layer 1 after nineteen hops?",
         options=[
-            Option("half of it", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
+            Option("half as much", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
             Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
+            Option("38<!--=added--> times as much", advice="Nineteen times two: but hops do not add up, they multiply."),
             Option(
                 "over 500,000<!--above=doubled--> times as much",
                 correct=True,
@@ -218,7 +250,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="The signals of two digits have cosine 1.00<!--=alike--> there: the message *up* has faded too. Nothing is left to tell a 3 from an 8.",
+                advice="The signals of two digits are almost identical there (correlation 1.00<!--=alike-->, where 1 is identical): what differs between them has faded on the way up. Nothing is left to tell a 3 from an 8.",
             ),
             Option("It moves in the wrong direction.", advice="It does what lowers its loss. With the same input for every digit, the best it can say is “each one in ten”."),
         ],
@@ -228,8 +260,8 @@ EXERCISES = [
         "A hundred layers",
         "The same line in a network of 100 layers, ten seeds. After 400 steps, how many read more than half of the new digits?",
         options=[
-            Option("all ten", advice="If the factor were exactly 1 in every network, they might. It is 1 on *average*, and a hundred layers leave room for bad luck."),
-            Option("about half", advice="That would be chance alone. See below: the recording is harder than that."),
+            Option("all ten", advice="A fair guess: it mended twenty. Below is what happens."),
+            Option("about half", advice="A fair guess, if luck decided. The recording is harder than that."),
             Option("none", correct=True, advice="None<!--=hundred--> of ten. The line mends twenty layers, not a hundred: chapters 8 and 9 bring what does."),
         ],
     ),
@@ -356,7 +388,7 @@ EXERCISES = [
         "ch00-i-flat",
         "Hunt for flat lines",
         "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show the *δ that arrives*. Which other settings are *healthy*: layer 1 gets between a "
-        "tenth and ten times of what layer 50 gets (as read below the controls)? Choose all that are.",
+        "tenth and ten times of what layer 50 gets (as read below the controls; a reading of 10^{−1.0}<!--exact--> still counts)? Choose all that are.",
         options=[
             Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
             Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),

@@ -33,8 +33,8 @@ def ten_times_the_rate_changes_nothing(record):
 
 
 def one_line_mends_it(record):
-    """With He's weights and PyTorch's biases every seed reads more than 0.85; layer 1 moves by more than a tenth of itself."""
-    return learnt(record, "one-line", 0.85) == 10 and _ends(record, "one-line", "moved")[:, 0].min() > -1
+    """With He's weights and PyTorch's biases every seed reads more than 0.8; layer 1 moves by more than a tenth of itself."""
+    return learnt(record, "one-line", 0.8) == 10 and _ends(record, "one-line", "moved")[:, 0].min() > -1
 
 
 def sigmoid_stands_exactly_still(record):
