@@ -108,6 +108,12 @@ def test_a_question_on_the_spot_has_no_number(record):
     assert exercises.find(record.id) == (record, "")
 
 
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_the_others_are_counted(slug):
+    numbers = [exercises.find(e.id)[1] for e in exercises.of(slug) if e.numbered]
+    assert numbers == [f"{CHAPTERS[slug]}.{count}" for count in range(1, len(numbers) + 1)]
+
+
 @each([e for e in PRACTICE if not e.numbered])
 def test_a_question_on_the_spot_is_light(record):
     """One line of question; what there is to say about an answer is its advice."""

@@ -109,6 +109,7 @@ def test_the_address_holds_what_is_chosen(ledger):
 def test_a_hostile_address_changes_nothing(ledger, fragment):
     seen = ledger(fragment=fragment)
     assert seen.page.locator(SHOWN).count() == len(CLAIMS)
+    assert seen.page.locator(".course-filter select").evaluate_all("(all) => all.map((one) => one.selectedIndex)") == [0, 0, 0]
     assert seen.page.locator("article img, .course-filter [onerror]").count() == 0
     assert seen.problems == [] and seen.third_parties == []
 
