@@ -7,14 +7,20 @@ from companion.chapters.sigmoid_relu import deeper_exercises, questions
 from companion.practice.checker import Choice, Code, Mistake, Number, Option, Order
 from companion.propagation import profile
 
+
+def _tanh_growth(width):
+    """The growth a layer of 50 tanh layers with weights N(0, 0.01), the median of 24 networks."""
+    setting = {"activation": "tanh", "initialization": "standard_normal", "gain": 0.1, "depth": 50}
+    return np.median(profile(**setting, width=width).growth)
+
+
 NUMBERS = {
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
     "tanh_theory": lambda: 10 ** (theory.log10_delta("tanh", 1.0, 0.0, 50)[0] / 49),
-    "tanh_hundred": lambda: np.median(
-        profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=100).growth
-    ),
+    "tanh_hundred": lambda: _tanh_growth(100),
+    "tanh_keeps": lambda: _tanh_growth(130),
 }
 
 EXERCISES = [
@@ -22,7 +28,7 @@ EXERCISES = [
     Choice(
         "ch05-q-halving",
         "ReLU lets the gradient through",
-        r"""A ReLU network has 20 wide layers, weights $N(0, 1/n)$, no biases. The slope is 1 wherever a unit is on. What is
+        r"""A ReLU network has 20 wide layers, weights $N(0, 1/(2n))$, no biases. The slope is 1 wherever a unit is on. What is
 rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that at layer 20)?""",
         options=[
             Option(
@@ -31,25 +37,24 @@ rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that
             ),
             Option(
                 "about 10^{-3}<!--=halved-->",
+                advice="That is one loss of half the squares a layer. Here both take half: the weights and the slopes.",
+            ),
+            Option(
+                "about 10^{-6}<!--=half-->",
                 correct=True,
-                advice="19<!--exact--> times 1/√2: the mean square halves in each layer.",
+                advice="A quarter of the mean square stays in each layer, so half of the rms, 19<!--exact--> times.",
             ),
             Option(
-                "about 10^{-6}<!--=half-->: half of it is lost in each layer",
-                advice="Half of the *mean square* is lost. The rms is its root: it falls by 1/√2 a layer, not by ½.",
-            ),
-            Option(
-                "about 10^{-11}<!--=quarters-->: a quarter in each layer",
-                advice="¼ is the steepest slope of the sigmoid. ReLU's mean squared slope is ½.",
+                "about 10^{-11}<!--=quarters-->",
+                advice="A quarter of the *mean square* stays in each layer. The rms is its root.",
             ),
         ],
         hints=(
             "Which share of the entries of $f'(z)$ is 1, and which is 0?",
-            "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E f'^2$ a layer, with $\\sigma_w^2 = 1$.",
+            "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E[f'(z)^2]$ a layer, with $\\sigma_w^2 = \\tfrac12$.",
         ),
-        solution=r"""$\mathrm E f'(z)^2 = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
-the factor is ½ and the growth is $1/\sqrt2$ a layer, and nineteen of them are $2^{-19/2}$, about $10^{-2.9}$<!--=halved-->. Doubling the variance
-of the weights, $2/n$, puts the lost half back.""",
+        solution=r"""$\mathrm E[f'(z)^2] = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
+the factor is $\tfrac12 \cdot \tfrac12 = \tfrac14$ and the growth is ½ a layer, and nineteen of them are $2^{-19}$, about $10^{-5.7}$<!--=half-->.""",
         purpose="Tells a mean square from a size.",
     ),
     Order(
@@ -80,6 +85,18 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
                 "Compare one layer: ReLU with 1/(3n) has the factor 1/3 · 1/2 = 1/6, the sigmoid at best 1 · 1/16.",
             ),
             Mistake(
+                lambda order: order.index("ReLU, weights N(0, 1/n)") < order.index("ReLU, weights N(0, 1/(3n))"),
+                "Compare the two: the same function, and 1/(3n) is a third of the variance 1/n.",
+            ),
+            Mistake(
+                lambda order: order.index("ReLU, weights N(0, 2/n)") < order.index("ReLU, weights N(0, 1/n)"),
+                "Compare the two: the same function, and 2/n is twice the variance 1/n.",
+            ),
+            Mistake(
+                lambda order: order[0] != "sigmoid, weights N(0, 1/n)",
+                "The sigmoid's factor is at most 1/16. None of the others is as small.",
+            ),
+            Mistake(
                 lambda order: order[-1] != "ReLU, weights N(0, 1)",
                 "N(0, 1) has the variance 1, whatever n is: n times 1 is 100<!--exact--> here. What is its factor?",
             ),
@@ -106,6 +123,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
                 "You squared the mean. It is the other way round: square each slope, then take the mean.",
             ),
             Mistake(0.625, "That is the mean squared slope. What must it be multiplied by to give 1?"),
+            Mistake(lambda: 1.6**0.5, "That is σ_{w}; its square is asked for."),
             Mistake(2.0, "That is ReLU's. Your units are never quite off: ½ squared is ¼."),
             Mistake(
                 0.8,
@@ -123,7 +141,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
         "ch05-c-factor",
         "The factor of a layer",
         r"""A layer of $n$ units stands below one of the same width. The weights between them have the variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
-the **rms** of the blame, typically?""",
+the **rms** of the blame, typically? (In a notebook: on Colab or your own machine.)""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
         inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],
@@ -160,8 +178,8 @@ def growth(variance, slopes):
     Number(
         "ch05-i-tanh-cross",
         "The width of a fixed 0.1<!--exact-->",
-        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers these weights.
-At which width $n$ does the blame neither vanish nor explode?
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers without biases these weights.
+In the limit of many layers tanh has its edge at $\sigma_w^2 = 1$: below it the blame vanishes, above it, it explodes. At which width $n$ is that?
 
 Find it by hand. In the notebook you can also measure on both sides of it, and exactly there, for example with
 `profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
@@ -181,6 +199,11 @@ Find it by hand. In the notebook you can also measure on both sides of it, and e
                 "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
             ),
             Mistake(
+                130,
+                "50 layers of this width do keep their blame, as you may have measured. Many more would not: what is σ_{w}² here?",
+            ),
+            Mistake(120, "Measured over 50 layers that is healthy, but σ_{w}² is not 1 here. How does it depend on n?"),
+            Mistake(
                 200, "That is where ReLU crosses: half of its slopes are 0. tanh has slope 1 at 0, where its z go."
             ),
         ),
@@ -188,11 +211,11 @@ Find it by hand. In the notebook you can also measure on both sides of it, and e
             "A layer knows $n$ and the variance only through $\\sigma_w^2 = n\\,\\mathrm{Var}\\,w$.",
             "With $\\sigma_w \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $\\sigma_w^2$ there.",
         ),
-        solution=r"""$\sigma_w^2 = n/100$, and tanh without biases keeps the blame at $\sigma_w = 1$: $n = 100$. So a program with a fixed `0.1`
+        solution=r"""$\sigma_w^2 = n/100$, so the edge is at $n = 100$. A program with a fixed `0.1`
 vanishes at width 50 and explodes at width 400, with the same function.
 
 Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: the $z$ reach 0 only slowly,
-and until they are there the slopes are a little below 1. `theory.log10_delta` follows them and gives 0.96<!--=tanh_theory-->.""",
+and until they are there the slopes are a little below 1. So 50 layers keep most a little above the edge: at $n = 130$ the growth is 0.99<!--=tanh_keeps-->. `theory.log10_delta` follows them and gives 0.96<!--=tanh_theory-->.""",
         purpose="Finds an edge by theory and by measurement, and explains the difference.",
     ),
     *deeper_exercises.EXERCISES,

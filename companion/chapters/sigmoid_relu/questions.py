@@ -4,8 +4,9 @@ from math import sqrt
 
 import numpy as np
 
-from companion import runs, theory
+from companion import theory
 from companion.practice.checker import Choice, Guess, Mistake, Number, Option
+from companion.propagation import profile
 
 
 def _factor(width):
@@ -13,16 +14,14 @@ def _factor(width):
     return theory.chi("sigmoid", sqrt(width), 0.0)
 
 
-def _moved(variant):
-    """By how many per cent of its size layer 1 has moved in 400 steps, the median of the seeds."""
-    rows = runs.load("ch05-course-network").where(variant=variant).rows
-    return 100 * 10 ** np.median([row["moved"][-1][0] for row in rows])
+def _measured():
+    """The growth a layer of ReLU networks with N(0, 1/n), the median of 24 networks."""
+    return np.median(profile(activation="relu", initialization="lecun_normal", depth=20, width=100).growth)
 
 
 NUMBERS = {
     "narrow": lambda: _factor(100),
-    "strong_moved": lambda: _moved("sigmoid-strong"),
-    "he_moved": lambda: _moved("he"),
+    "root_half": lambda: sqrt(0.5),
 }
 
 QUESTIONS = [
@@ -33,8 +32,9 @@ QUESTIONS = [
 Then each unit multiplies what reached it by its slope: 1 if it is on, 0 if it is off. Half of the units are off.
 
 What is left? Give the rms below divided by the rms above (rms: the root of the mean of the squares).""",
-        answer=lambda: theory.growth("relu", 1.0, 0.0),
-        comment="Half of the squares are gone, so their mean is halved; the rms is the root of that.",
+        answer=_measured,
+        comment="That is a layer in the middle one of 24<!--exact--> networks. By reasoning: half of the squares are gone, "
+        "so their mean is halved; the rms is the root of ½, 0.71<!--=root_half-->.",
         purpose="One layer, reasoned before it is measured.",
     ),
     Choice(
@@ -62,9 +62,7 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
         "ReLU at width 100. With which weights does layer 1 get about as much as layer 20?",
         options=[
             Option("N(0, 1/n)", advice="Look at the read-out: layer 1 gets about a thousandth."),
-            Option(
-                "N(0, 2/n)", correct=True, advice="Twice the variance puts back what the units that are off take away."
-            ),
+            Option("N(0, 2/n)", correct=True, advice="The line stays level. Why just here, the next section says."),
             Option("N(0, 1)", advice="Look at the power of ten: it explodes."),
             Option(
                 "PyTorch default",
@@ -81,7 +79,8 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
             Option(
                 "the steep one",
                 correct=True,
-                advice="Its best slope is only ¼. In the other one few units are steep, but their weights are far larger.",
+                advice="Its best slope is only ¼. In the other one few units are steep, but their weights are far larger. "
+                "Why that is enough: section *The width that flips a sigmoid*.",
             ),
             Option("the flat one", advice="Most of its units pass nothing on, a few do. Look at the right picture."),
             Option("both", advice="Look at the right picture for both weights."),
@@ -97,6 +96,7 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
             Mistake(0.5, "½ is what the slopes leave. The weights have to make up for it."),
             Mistake(1.0, "That keeps it before the slopes. They take half of the squares."),
             Mistake(lambda: sqrt(2), "That is σ_{w}; its square is asked for."),
+            Mistake(lambda: sqrt(0.5), "That is the growth with σ_{w}² = 1. Which σ_{w}² makes it 1?"),
             Mistake(4.0, "Half of the squares are lost, not three quarters."),
         ),
     ),
@@ -133,6 +133,12 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
                 lambda: _factor(100) / 2, "Half as many units are steep, yes. But four times as many paths bring blame."
             ),
             Mistake(lambda: _factor(100), "The width does not cancel: four times the paths, half the steep units."),
+            Mistake(
+                lambda: sqrt(_factor(400)), "That is the growth, its root. The factor on the squares is asked for."
+            ),
+            Mistake(
+                lambda: 16 * _factor(100), "Four times the paths is all that the width adds; the variance stays 1."
+            ),
         ),
     ),
     Choice(
@@ -156,23 +162,18 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
             ),
         ],
     ),
-    Choice(
+    Number(
         "ch05-s-healthy",
         "Healthy, and slow",
-        "The blame arrives, and yet layer 1 of this network has moved by 2 %<!--=strong_moved--> of its size; with ReLU and 2/n, "
-        "by 32 %<!--=he_moved-->. Which reason do the weights themselves give?",
-        options=[
-            Option(
-                "they are seven times as large, so the same step is a seventh of the share",
-                correct=True,
-                advice="What arrives is one thing, what share of a layer it changes is another.",
-            ),
-            Option("they are too small", advice="The other way round: σ_{w} is 10.2 here<!--exact--> and √2 there."),
-            Option("they do not change at all", advice="They do, by about 2 %<!--=strong_moved-->."),
-            Option(
-                "their blame has vanished after all",
-                advice="It is within a decade of the last layer's in nine of ten seeds.",
-            ),
-        ],
+        "One step changes layer 1 of this network (variance 104/n<!--exact-->) and of ReLU with 2/n by the same numbers, say. "
+        "As a share of the weights' own size (rms), how many times smaller is the change here?",
+        answer=lambda: sqrt(104 / 2),
+        rtol=0.03,
+        mistakes=(
+            Mistake(52, "That compares the variances. The size of the weights is their rms, the root."),
+            Mistake(10.2, "The other network's weights have a size too: √2 where these have 10.2<!--exact-->."),
+            Mistake(104, "That is σ_{w}² of this one alone. Compare sizes, and with the other network."),
+            Mistake(1, "The same change is a smaller share of larger weights."),
+        ),
     ),
 ]
