@@ -5,8 +5,8 @@ r"""The course's own network, trained and recorded: one recipe, one function, on
 >>> result = train(short, seed=0)
 >>> result["steps"].tolist(), result["moved"].shape
 ([0, 1, 2], (3, 20))
->>> print(f"{result['loss'][0]:.2f}: as if it guessed one digit in ten.")
-2.30: as if it guessed one digit in ten.
+>>> print(f"{result['loss'][0]:.1f}: as if it guessed one digit in ten.")
+2.3: as if it guessed one digit in ten.
 
 It computes in float32, as PyTorch does unless it is told otherwise, so that a reader who types the twenty lines sees what the
 book says: a weight that stands still there stands *exactly* still. All chapters.

@@ -1,8 +1,7 @@
 r"""The variants of the course's own network: one record each, with all that may be changed about it.
 
->>> VARIANTS["he"].recipe
-Recipe(depth=20, width=64, inputs=64, outputs=10, activation='relu', initialization='he_normal', gain=1.0, biases='zero', \
-bias_std=0.0, norm=None, residual=None, keep=1.0, norm_position='before', block=1, order=None)
+>>> VARIANTS["he"].recipe == Recipe(depth=20, width=64, activation="relu", initialization="he_normal", biases="zero")
+True
 >>> from dataclasses import replace
 >>> replace(VARIANTS["he"], name="he-100", label="He, 100 layers", depth=100).changes
 {'depth': 100}

@@ -2,11 +2,13 @@
 
 import platform
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from companion import runs
+from companion.chapters import CHAPTERS, of_page
 from tools import portable
 from tools.processor import OLDER, older, origin
 
@@ -51,7 +53,9 @@ def test_a_recording_is_compared_unit_by_unit():
 
 
 def test_every_chapter_is_run():
-    assert len(portable.chapters()) == 13 and all((portable.ROOT / path).exists() for path in portable.chapters())
+    pages = portable.chapters()
+    assert {of_page(Path(page).stem) for page in pages} == set(CHAPTERS)
+    assert all((portable.ROOT / page).exists() for page in pages)
 
 
 def test_a_long_failure_is_cut():

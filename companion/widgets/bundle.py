@@ -25,7 +25,7 @@ def modules(module):
     """The modules that ``module`` needs, each after those it needs itself; ``module`` last.
 
     >>> modules("controls")
-    ('dom', 'markup', 'state', 'controls')
+    ('dom', 'markup', 'play', 'state', 'controls')
     """
     needed = (name for _, names in IMPORT.findall(source(module)) for name in modules(names))
     return (*dict.fromkeys(needed), module)

@@ -18,8 +18,8 @@ def _passes():
 
 # --- the walk through the drawn network -------------------------------------------------------------------------------
 
-_TIE = "1.00, from unit 1 to the output"
-_LEFT, _RIGHT = "−0.60, from input 1 to unit 2", "−1.40, from unit 2 to the output"
+_TIE = "1.00<!--exact-->, from unit 1 to the output"
+_LEFT, _RIGHT = "−0.60<!--exact-->, from input 1 to unit 2", "−1.40<!--exact-->, from unit 2 to the output"
 
 
 def _last(**setting):

@@ -4,12 +4,10 @@ from functools import cache
 
 import numpy as np
 
-from companion import widgets
 from companion.activations import ACTIVATIONS
 from companion.cost import operations
 from companion.network import Network
 from companion.steps import backpropagation_steps
-from companion.widgets import Choice, Explorer, Frame, Panel, Slider
 
 LOWER, UPPER = [[0.8, 0.1], [-0.6, 0.9]], [[1.0, -1.4]]
 TARGET = 0.0
@@ -48,13 +46,17 @@ def cost(sizes=(700, 700, 700, 1)):
 
 def frame(step, inputs, weights, activation):
     """Step number ``step``, its numbers on the network, and its sentence."""
+    from companion import widgets  # here, because answers are judged with NumPy alone
+
     now = steps(inputs, weights, activation)[step]
-    picture = Panel([widgets.Network(now.drawing())], bare=True, height=310, title=TITLES[now.way])
-    return Frame([picture], readouts={"sentence": now.sentence})
+    picture = widgets.Panel([widgets.Network(now.drawing())], bare=True, height=310, title=TITLES[now.way])
+    return widgets.Frame([picture], readouts={"sentence": now.sentence})
 
 
 def explorer():
     """Forward in three steps, the loss, and back in four."""
+    from companion.widgets import Choice, Explorer, Slider
+
     last = len(steps()) - 1
     inputs = {key: f"({x:g}, {y:g})".replace("-", "−") for key, (x, y) in INPUTS.items()}
     return Explorer(

@@ -194,7 +194,7 @@ Derive what one step of gradient descent does to $x$ and to $y$. Up to which lea
         answer=lambda: 2 / (5 * 0.4),
         rtol=0.005,
         mistakes=[
-            Mistake(2.0, "That is the largest curvature, 5 times 0.4<!--exact-->. The limit is 2 *divided by* it."),
+            Mistake(2.0, "That is the largest curvature, 5<!--exact--> times 0.4<!--exact-->. The limit is 2 *divided by* it."),
             Mistake(
                 0.5,
                 "That is 1/H: up to there x comes closer *without changing sides*. Between 1/H and 2/H it jumps across the "

@@ -182,7 +182,7 @@ curvature there (at scale 1) is **below which number**?""",
             Option(
                 "How far the weights have moved from where they were drawn.",
                 correct=True,
-                advice="In the widget layer 1 has moved by about 10^{-3} of its size at the smallest rate, "
+                advice="In the widget layer 1 has hardly moved at the smallest rate, "
                 "by 16<!--=moved_good--> % "
                 "at the one that learns, by half<!--=moved_large--> at the largest.",
             ),

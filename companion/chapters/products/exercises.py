@@ -247,7 +247,7 @@ EXERCISES = [
             Option(
                 "It keeps its size, about.",
                 correct=True,
-                advice="Width times variance decides: √(300 · 0.01/3) = 1<!--=uniform_growth--> a layer, although no single weight reaches a tenth.",
+                advice="Width times variance decides: √(300 · 0.01<!--exact-->/3) = 1<!--=uniform_growth--> a layer, although no single weight reaches a tenth.",
             ),
             Option(
                 "It explodes: 300 weights add up in every sum.",
