@@ -13,23 +13,23 @@ const r1 = (pixel) => Math.round(pixel * 10) / 10;
 // Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is, unless another
 // mark has said the same there.
 export function edges(xs, ys, role, { x, y, width, height, said }) {
-  const group = svg("g", { class: `cw-edge cw-${role}` });
+  const shapes = [];
   let before = "";
   for (let i = 0; i < ys.length; i++) {
     const kind = x.place(xs[i]) ? "" : y.place(ys[i]);
     if (kind) {
       const [px, py] = [r1(x.at(xs[i])), kind === "over" ? 6 : height - 6];
       const shape = { under: "m-4,-3h8l-4,6z", over: "m-4,3h8l-4,-6z", nan: "m-3,-3l6,6m0,-6l-6,6" }[kind];
-      group.append(svg("path", { d: `M${px},${py}${shape}` }));
+      shapes.push(svg("path", { d: `M${px},${py}${shape}` }));
       if (kind !== before && !said.some((other) => other.kind === kind && Math.abs(other.px - px) < WORD)) {
         said.push({ kind, px });
         const anchor = px > width - 40 ? "end" : "start";
-        group.append(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
+        shapes.push(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
       }
     }
     before = kind;
   }
-  return group.childNodes.length ? [group] : [];
+  return shapes.length ? [svg("g", { class: `cw-edge cw-${role}` }, ...shapes)] : [];
 }
 
 export function sideOf([px, py], { width, height }) {
@@ -68,11 +68,11 @@ const inFrame = ([px, py], { width, height }) => [Math.max(0, Math.min(width, px
 
 // A triangle at each way out, in the colour of the mark; with `values` (one a point) the first says how far it goes.
 export function exitMarks(points, role, plot, values = null) {
-  const group = svg("g", { class: `cw-edge cw-exit cw-${role}` });
+  const shapes = [];
   for (const { at, side, from, to } of exits(points, plot).slice(0, MOST)) {
     const [px, py] = inFrame(at, plot).map(r1);
     if (plot.said.some((other) => other.kind === side && Math.hypot(other.px - px, other.py - py) < 12)) continue;
-    group.append(svg("path", { d: `M${px},${py}${ARROW[side]}` }));
+    shapes.push(svg("path", { d: `M${px},${py}${ARROW[side]}` }));
     const silent = plot.said.some((other) => other.kind === side && other.spoke && Math.abs(other.px - px) < LONG_WORD);
     plot.said.push({ kind: side, px, py, spoke: Boolean(values) && !silent });
     if (!values || silent || (side !== "above" && side !== "below")) continue;
@@ -81,9 +81,9 @@ export function exitMarks(points, role, plot, values = null) {
     const room = px > LONG_WORD && (px > plot.width - LONG_WORD || from === 0); // beside the way out, not over the line
     const anchor = room ? "end" : "start";
     const place = { x: r1(px + (room ? -8 : 8)), y: side === "above" ? 13 : plot.height - 6, "text-anchor": anchor };
-    group.append(svg("text", place, ...svgMarkup(`to ${readNumber(far, plot.yAxis)}`)));
+    shapes.push(svg("text", place, ...svgMarkup(`to ${readNumber(far, plot.yAxis)}`)));
   }
-  return group.childNodes.length ? [group] : [];
+  return shapes.length ? [svg("g", { class: `cw-edge cw-exit cw-${role}` }, ...shapes)] : [];
 }
 
 // A point beyond the frame is pointed at from the nearest place inside.

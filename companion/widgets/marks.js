@@ -73,7 +73,7 @@ function bars(mark, plot) {
 }
 
 // The first and the last value lie on the ends, so the image of cells is half a cell larger on every side.
-function heatNodes(mark, { x, y, width, height, theme, map }) {
+function heatSketch(mark, { x, y, width, height, theme, map }) {
   const [columns, rows] = [mark.values.length / mark.rows, mark.rows];
   const [left, top] = [x.at(mark.x[0]), y.at(mark.y[1])];
   const wide = (x.at(mark.x[1]) - left) / Math.max(columns - 1, 1);
@@ -85,12 +85,12 @@ function heatNodes(mark, { x, y, width, height, theme, map }) {
     return svg("path", { class: `cw-contour${isStrong(mark.colors, (i + 1) / (levels.length + 1)) ? " cw-over" : ""}`, d, transform: place });
   });
   const image = svg("image", { class: "cw-heat", href: heatImage(mark, theme), ...box, preserveAspectRatio: "none" });
-  return [svg("svg", { class: "cw-kept", width, height }, image, ...lines)];
+  return [svg("svg", { width, height }, image, ...lines)];
 }
 
-// A map that stays is not drawn again: its nodes are kept with what surrounds them.
+// A map that stays is not drawn again: its sketch is kept with what surrounds it.
 function heat(mark, plot) {
-  if (!plot.kept.has(mark.values)) plot.kept.set(mark.values, heatNodes(mark, plot));
+  if (!plot.kept.has(mark.values)) plot.kept.set(mark.values, heatSketch(mark, plot));
   return plot.kept.get(mark.values);
 }
 
@@ -170,7 +170,7 @@ export function drawMarks(marks, plot) {
   const busy = sorted[0]?.kind === "heat"; // lines need a halo there
   const frame = { ...plot, busy, said: [] };
   const drawn = sorted.flatMap((mark) => DRAW[mark.kind](mark, frame));
-  const isText = ({ nodeName }) => nodeName === "text";
+  const isText = ({ tag }) => tag === "text";
   return [...drawn.filter((each) => !isText(each)), ...drawn.filter(isText)]; // words above what they name
 }
 

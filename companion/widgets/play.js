@@ -1,6 +1,6 @@
 // Buttons beside a slider that walk through its stops: previous, play or pause, next.
 
-import { html, svg } from "./dom.js";
+import { html, show, svg } from "./dom.js";
 import { plainText } from "./markup.js";
 
 const QUICK = 125; // ms, the shortest time that a stop is shown
@@ -16,7 +16,7 @@ export function player({ label, play: seconds, values }, keys, { at, top, go }) 
   const main = button("Play", "play", () => (timer ? stop() : start()));
   const dress = (word, shape) => {
     main.ariaLabel = `${word}: ${plainText(label)}`;
-    main.replaceChildren(icon(shape));
+    show(main, [icon(shape)]);
   };
   function stop() {
     if (!timer) return;

@@ -3,6 +3,7 @@
 import pytest
 
 from .firefox import Firefox, find
+from .waiting import until
 
 ARROW = {"right": "\ue014", "left": "\ue012", "down": "\ue015"}
 EACH = "[...document.querySelectorAll('.cw-explorer')].map((el) => "
@@ -35,7 +36,7 @@ def test_a_page_works_in_firefox(firefox, server, site, path, over):
             if firefox.evaluate(TEXTS)[index] != before:
                 break
         assert firefox.evaluate(TEXTS)[index] != before
-        assert ":" in firefox.evaluate("location.hash")
+        until(firefox, "location.hash.includes(':')")
     assert firefox.problems == []
 
 

@@ -112,7 +112,7 @@ def test_the_setting_is_in_the_address_and_survives_a_reload(visit, path):
         page.reload()
         assert explorer.evaluate(PICTURE) == moved
         explorer.get_by_role("button", name="Reset").click()
-        assert page.evaluate("location.hash") == ""
+        until(page, "location.hash === ''")
     assert seen.problems == []
 
 
