@@ -90,7 +90,7 @@ function guessResult(spec, { guess, advice }) {
   const measured = (spec.text || `${numberText(spec.answer)}${unit}`).replace(/-(?=\d)/g, "−");
   return [
     html("p", {}, html("span", { class: "cw-dot-guess" }), "You guessed ", html("strong", {}, ...htmlMarkup(numberText(guess) + unit)), ": ", ...htmlMarkup(distance(spec, guess)), "."),
-    html("p", {}, html("span", { class: "cw-dot-measured" }), "Measured: ", html("strong", {}, ...htmlMarkup(measured)), "."),
+    html("p", {}, html("span", { class: "cw-dot-measured" }), "In fact: ", html("strong", {}, ...htmlMarkup(measured)), "."),
     ...guessLine(spec, guess),
     ...(advice ? [html("p", {}, ...htmlMarkup(advice))] : []),
   ];
