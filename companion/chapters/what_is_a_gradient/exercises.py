@@ -264,7 +264,7 @@ press ▶: where does this walk come to rest?""",
         mistakes=[
             Mistake(
                 10,
-                "That is the slope in the steepest direction, the length of the gradient. Or you lost the minus: −3.6<!--exact--> + 6.4<!--exact-->.",
+                "That is the slope in the steepest direction, the length of the gradient. Or you lost a minus: the sum is −3.6<!--exact--> + 6.4<!--exact-->.",
             ),
             Mistake(
                 2, "−6 + 8 weighs both axes alike. Weigh each by the direction: 0.6<!--exact--> and 0.8<!--exact-->."
