@@ -328,7 +328,7 @@ EXERCISES = [
                 advice="1<!--exact--> times 1<!--exact-->, however often, is 1<!--exact-->. Measured: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (median seed, before training).",
             ),
             Option(
-                "No: most of it arrives, and something else is wrong.",
+                "No: enough of it arrives, and something else is wrong.",
                 correct=True,
                 advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). Most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
             ),
@@ -431,7 +431,7 @@ EXERCISES = [
     Code(
         "ch00-c-decades",
         "Your first check",
-        "Write a function that takes the size `first` of the gradient at layer 1 and the size `last` at layer $L$ and returns how many "
+        "Write a function that takes the size `first` of δ at layer 1 and its size `last` at layer $L$, and returns how many "
         "decades (powers of ten) lie between them: $-12$ for $10^{-13}$<!--exact--> and $10^{-1}$<!--exact-->.",
         stub="def decades(first, last):\n    ...",
         reference=lambda first, last: np.log10(first) - np.log10(last),
