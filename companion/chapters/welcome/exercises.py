@@ -166,7 +166,7 @@ EXERCISES = [
         "after nineteen hops, at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_nineteen_hops,
         unit="powers of ten",
-        comment="(The 0.41<!--exact--> is measured, the rest is multiplication.) 0.41<!--exact--> is 10^{−0.39}<!--=hop_share-->, so nineteen hops leave 10^{−7.4}<!--=nineteen_share-->, 44<!--=parts--> parts in a thousand million. "
+        comment="0.41<!--exact--> is 10^{−0.39}<!--=hop_share-->, so nineteen hops leave 10^{−7.4}<!--=nineteen_share-->, 44<!--=parts--> parts in a thousand million. "
         "Half a decade off is a very good guess. Nearer 0: shares multiply, they do not add up. Near −19: that would be a tenth a hop.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
@@ -508,8 +508,8 @@ EXERCISES = [
     Guess(
         "ch00-guess-sigmoid",
         "Twenty layers of sigmoid",
-        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss tells the last layer how to "
-        "change. How much of that message reaches the first layer? Give the ratio of the two gradients as a power of ten: "
+        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss blames the last "
+        "layer. How much of that blame reaches the first layer? Give the ratio of the two δ as a power of ten: "
         "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_decades,
         unit="powers of ten",
