@@ -103,7 +103,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
-                advice="The slope says that no *small* step helps here. The left picture says how low the loss is elsewhere.",
+                advice="The slope says that no *small* step helps here. The whole landscape shows how low the loss is elsewhere.",
             ),
             Option(
                 "Little: it rests in a shallow dip, high above the lowest bottom.",
@@ -216,7 +216,7 @@ curvature there (at scale 1) is **below which number**?""",
         options=[
             Option(
                 "It settles, as from 58.",
-                advice="There scale × curvature is 1.76<!--=product_58-->. And here?",
+                advice="In the dip at 60, scale × curvature is 1.76<!--=product_58-->. And here?",
             ),
             Option(
                 "It does not come to rest.",
