@@ -140,47 +140,14 @@ EXERCISES = [
         ],
         hints=[
             "Write down one step with the old loss, and one with the new loss and rate.",
-            r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$.",
+            r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$. Or ask the first widget: compare *scale 1, rate 1* with "
+            r"*scale 10, rate 0.1*<!--exact-->.",
         ],
         solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same "
         r"walk. That is why "
-        "a learning rate of plain descent, without the loss it belongs to (mean or sum? how many examples?), says nothing.",
+        "a learning rate of plain descent, without the loss it belongs to, says nothing. Sum your loss over 32<!--exact--> examples "
+        "where you took their mean, and you have multiplied your rate by 32<!--exact-->.",
         purpose="Of plain descent, “what learning rate do you use?” has no answer without the scale of the loss.",
-    ),
-    Choice(
-        "ch02-q-frozen",
-        "A thousand steps with nothing to say",
-        r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were "
-        r"drawn from $N(0, 1)$. "
-        r"After 1,000 steps of plain gradient descent at rate 0.1<!--exact-->, what do these weights look like?",
-        options=[
-            Option(
-                "All of them are close to 0.",
-                advice="So a popular introduction says. But the update *subtracts* rate × gradient; it multiplies nothing. What is "
-                "1 minus 10^{-13}<!--exact-->, a thousand times?",
-            ),
-            Option(
-                "As they were drawn, to about ten digits.",
-                correct=True,
-                advice="A thousand steps of 10^{-13}<!--exact--> move each weight by at most 10^{-10}<!--exact-->. They are "
-                "frozen at random values.",
-            ),
-            Option(
-                "Each is at the bottom of a valley: the gradient is almost 0.",
-                advice="A small gradient is found at a bottom, but also wherever the loss hardly depends on the weights. "
-                "Random weights are not at a bottom by accident.",
-            ),
-            Option(
-                "They are NaN.",
-                advice="That is what an *exploding* gradient can do. Nothing here grows.",
-            ),
-        ],
-        hints=["How long is one step?", "How far can a thousand such steps get, at most?"],
-        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$<!--exact--> long, so 1,000 steps move a weight by at most "
-        r"$10^{-10}$<!--exact-->. The layer "
-        "still passes its input through random weights; it just never learns. Small gradients freeze parameters. They do not "
-        "shrink them.",
-        purpose="The sentence most often got wrong about vanishing gradients.",
     ),
     Number(
         "ch02-d-limit",
@@ -318,7 +285,7 @@ def descend(gradient, w, b, rate, steps):
         "Forty steps: which plan?",
         r"""You have forty steps on the article's landscape, from any start between 50 and 125, and want to end as low as
 possible. Four plans for the
-learning rate (at loss scale 1). Decide first; then try them on 301<!--exact--> starts in the cell below.""",
+learning rate (at loss scale 1). Decide first. (In the downloaded notebook, the cell below tries a plan on 301<!--exact--> starts.)""",
         options=[
             Option(
                 "1 all the way: it always settles.",
@@ -341,12 +308,47 @@ learning rate (at loss scale 1). Decide first; then try them on 301<!--exact--> 
         ],
         hints=[
             "What are long steps good at, and what can they not do?",
-            "Run the cell with each plan and compare the share that ends below −10.",
+            "In the widget: scale 10 gets over the hills and does not rest, scale 1 rests at once.",
         ],
         solution="""Of 301<!--exact--> starts, 20<!--=deep_short--> % end below a loss of −10 with rate 1, about
 34<!--=deep_long--> % with rate 10, and 89<!--=deep_falling--> % with the long steps first. A learning rate that
 falls while you train is called a *schedule*; nearly every large model is trained with one.""",
         purpose="Each length of a step is good at one thing.",
+    ),
+    Choice(
+        "ch02-q-frozen",
+        "A thousand steps with nothing to say",
+        r"The gradient at the first layer of a network is about $10^{-12}$<!--exact--> in every entry. Its weights were "
+        r"drawn from $N(0, 1)$. "
+        r"After 1,000 steps of plain gradient descent at rate 0.1<!--exact-->, what do these weights look like?",
+        options=[
+            Option(
+                "All of them are close to 0.",
+                advice="So a popular introduction says. But the update *subtracts* rate × gradient; it multiplies nothing. What is "
+                "1 minus 10^{-13}<!--exact-->, a thousand times?",
+            ),
+            Option(
+                "As they were drawn, to about ten digits.",
+                correct=True,
+                advice="A thousand steps of 10^{-13}<!--exact--> move each weight by at most 10^{-10}<!--exact-->. They are "
+                "frozen at random values.",
+            ),
+            Option(
+                "Each is at the bottom of a valley: the gradient is almost 0.",
+                advice="A small gradient is found at a bottom, but also wherever the loss hardly depends on the weights. "
+                "Random weights are not at a bottom by accident.",
+            ),
+            Option(
+                "They are NaN.",
+                advice="That is what an *exploding* gradient can do. Nothing here grows.",
+            ),
+        ],
+        hints=["How long is one step?", "How far can a thousand such steps get, at most?"],
+        solution=r"One step is $0.1 \cdot 10^{-12} = 10^{-13}$<!--exact--> long, so 1,000 steps move a weight by at most "
+        r"$10^{-10}$<!--exact-->. The layer "
+        "still passes its input through random weights; it just never learns. Small gradients freeze parameters. They do not "
+        "shrink them.",
+        purpose="The sentence most often got wrong about vanishing gradients.",
     ),
     Number(
         "ch02-i-valley",

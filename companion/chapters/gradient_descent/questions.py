@@ -1,4 +1,4 @@
-"""Small questions along the core page of chapter 2, in its order: predict, move, check."""
+"""Small questions along the pages of chapter 2, in their order: predict, move, check."""
 
 import numpy as np
 
@@ -9,9 +9,17 @@ from companion.surfaces import landscape
 
 LANDSCAPE = landscape(1)
 VALLEYS = valleys(LANDSCAPE, 45, 130)
-HOME, NEXT = nearest(VALLEYS, 58), nearest(VALLEYS, 67)
+HOME, NEXT, SHARP = (nearest(VALLEYS, x) for x in (58, 67, 91))
 SLOPE = -float(LANDSCAPE.gradient(58.0))
 
+
+def longest_rate():
+    """Of the rates 0.01, 0.02, …, the largest at which twenty steps in the bowl 2x² end no further out than they began."""
+    rates = np.arange(1, 101) / 100
+    x = np.ones(100)
+    for _ in range(20):
+        x = x - rates * 4 * x
+    return rates[abs(x) <= 1].max()
 
 
 def moved(variant):
@@ -22,8 +30,12 @@ def moved(variant):
 
 
 NUMBERS = {
-    "slope_start": lambda: SLOPE,
+    "slope_start": lambda: -SLOPE,
     "next": lambda: NEXT.x,
+    "bend_91": lambda: SHARP.curvature,
+    "product_58": lambda: 5.5 * HOME.curvature,
+    "product_91": lambda: 5.5 * SHARP.curvature,
+    "limit_91": lambda: SHARP.largest_rate,
     "moved_good": lambda: 100 * moved("rate-0.003"),
     "moved_large": lambda: moved("rate-0.1"),
 }
@@ -37,16 +49,16 @@ QUESTIONS = [
         options=[
             Option(
                 "It learns, three times as fast.",
-                advice="Longer steps gain more only up to a limit. Look at the column of 0.03<!--exact-->.",
+                advice="Longer steps gain more only up to a limit. In the next picture, look at the column of 0.03<!--exact-->.",
             ),
             Option(
                 "It learns, but ends a little worse.",
-                advice="Look at the column of 0.03<!--exact-->: how many of its ten networks are filled dots?",
+                advice="In the next picture, how many of the ten networks at 0.03<!--exact--> are filled dots?",
             ),
             Option(
-                "Most likely it learns next to nothing.",
+                "Most likely it no longer learns well.",
                 correct=True,
-                advice="There is no gentle slope on this side: three times too far, and nearly every one is lost.",
+                advice="There is no gentle slope on this side: three times too far, and few get through.",
             ),
         ],
     ),
@@ -57,19 +69,23 @@ QUESTIONS = [
 slope is 4<!--exact-->; at any $x$ it is $4x$.
 One step leads to $x - \eta \cdot 4x$. **Up to which learning rate** $\eta$ does the walk still come closer to the bottom,
 at 0?""",
-        answer=lambda: 2 / 4,
-        comment="(Worked out by hand, not measured.) A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it "
-        "lands just as far away on the other side, and so does the next.",
+        answer=longest_rate,
+        comment="A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it lands just as far away on the other "
+        "side, and so does the next. At rate 1 the walk goes from 1 to −3 to 9.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Number(
         "ch02-s-creep",
         "Twenty faint steps",
-        r"""At 58 the slope is 0.546<!--=slope_start--> times the scale. At *scale 0.001*<!--exact--> and rate 1, how far
+        r"""At 58 the slope is −0.546<!--=slope_start--> times the scale. At *scale 0.001*<!--exact--> and rate 1, how far
 does the parameter move in 20<!--exact--> steps? (About.)""",
         answer=lambda: 20 * 0.001 * SLOPE,
         rtol=0.1,
         mistakes=[
+            Mistake(
+                lambda: -20 * 0.001 * SLOPE,
+                "The size is right. The sign: a step *subtracts* rate × slope, and this slope is negative.",
+            ),
             Mistake(lambda: 0.001 * SLOPE, "That is one step. The walk takes 20 of them, all about equally long."),
             Mistake(lambda: SLOPE, "That is the slope at scale 1. One step is rate × scale × slope, and there are 20."),
             Mistake(1.0, "That is the rate. One step is rate × scale × slope, and there are 20."),
@@ -87,7 +103,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
-                advice="The slope says that no *small* step helps here. The left picture says how low the loss is elsewhere.",
+                advice="The slope says that no *small* step helps here. The whole landscape shows how low the loss is elsewhere.",
             ),
             Option(
                 "Little: it rests in a shallow dip, high above the lowest bottom.",
@@ -105,11 +121,12 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         "Rate 1, start 58. Which is the first of these scales at which the walk does *not* come to rest in the dip at 60?",
         options=[
             Option("4", advice="At 4 it jumps from side to side, but each time closer, and soon it rests."),
-            Option("6", advice="At 6 it still jumps at step 20, but each time a little closer: it will come to rest."),
+            Option("5.5<!--exact-->", advice="There it jumps from side to side too, but each time closer: at step 20 it rests."),
             Option(
-                "6.5",
+                "6.5<!--exact-->",
                 correct=True,
-                advice="It jumps between two points and comes no closer: between 6 and 6.5<!--exact--> is a limit. At 8 it "
+                advice="It jumps between two points and comes no closer: between 5.5<!--exact--> and 6.5<!--exact--> is a "
+                "limit. At 8 it "
                 "is thrown into the next valley, and its loss is *lower* than before.",
             ),
             Option("8", advice="At 8 it has left for another valley, true. But what does it do at 6.5<!--exact-->?"),
@@ -125,6 +142,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
             Mistake(-0.8, "That is where it is after one step. The second multiplies by the same factor."),
             Mistake(0.8, "That is the size after *one* step; it stands at −0.8<!--exact--> then. Multiply once more."),
             Mistake(0.1, "You took the rate off twice. A step takes off rate × slope, and the slope is 4x."),
+            Mistake(0.55, "You took off the rate alone. A step takes off rate × slope, and the slope at 1 is 4."),
             Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
             Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
             Mistake(-0.64, "The size is right. What is the sign of a negative number times itself?"),
@@ -133,8 +151,8 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Number(
         "ch02-s-flat",
         "Which valley can hold it?",
-        r"""At scale 8 (rate 1) the walk from 58 is thrown out and comes to rest in the next valley, at 67.28<!--=next-->.
-So the
+        r"""At scale 8 (rate 1) the walk from 58 is thrown out, happens to land in the next valley, and comes to rest there, at
+67.28<!--=next-->. So the
 curvature there (at scale 1) is **below which number**?""",
         answer=lambda: 2 / 8,
         rtol=0.005,
@@ -155,16 +173,16 @@ curvature there (at scale 1) is **below which number**?""",
     Choice(
         "ch02-s-small",
         "The gradient is nearly 0",
-        "Training has stopped with a tiny gradient. Which *one* number tells you most about whether the network has arrived?",
+        "A network's training has stopped with a tiny gradient. Which *one* number tells you most about whether it has arrived?",
         options=[
             Option(
                 "The gradient, to more digits.",
-                advice="Both walks of the table have the same slope, and one has not begun. More digits do not part them.",
+                advice="Both walks above have about the same slope, and one has not begun. More digits do not part them.",
             ),
             Option(
-                "How far the loss has fallen since the start.",
+                "How far the loss has fallen below that of guessing.",
                 correct=True,
-                advice="A walk that has arrived has fallen on its way. One that is frozen never did.",
+                advice="A network that has arrived somewhere has learned on its way. One that is frozen still guesses.",
             ),
             Option(
                 "How small the parameters are.",
@@ -182,13 +200,33 @@ curvature there (at scale 1) is **below which number**?""",
             Option(
                 "How far the weights have moved from where they were drawn.",
                 correct=True,
-                advice="In the widget layer 1 has hardly moved at the smallest rate, "
-                "by 16<!--=moved_good--> % "
-                "at the one that learns, by half<!--=moved_large--> at the largest.",
+                advice="In the widget, at the last step: layer 1 has hardly moved at the smallest rate, "
+                "by 16<!--=moved_good--> % at the one that learns, by half<!--=moved_large--> at the largest.",
             ),
             Option(
                 "The loss of another seed.",
                 advice="At both ends the other seeds look the same. It tells you that it was no accident, but not which side.",
+            ),
+        ],
+    ),
+    Choice(
+        "ch02-s-place",
+        "The same step elsewhere",
+        r"Scale 5.5<!--exact-->, rate 1, from 91: curvature 0.45<!--=bend_91--> (at scale 1). What happens?",
+        options=[
+            Option(
+                "It settles, as from 58.",
+                advice="In the dip at 60, scale × curvature is 1.76<!--=product_58-->. And here?",
+            ),
+            Option(
+                "It does not come to rest.",
+                correct=True,
+                advice="Scale × curvature is 2.5<!--=product_91-->, above 2. This valley holds walks up to scale "
+                "4.44<!--=limit_91--> only.",
+            ),
+            Option(
+                "It creeps in more slowly.",
+                advice="A sharper bend makes the slope larger, and so the step longer. Is scale × curvature still below 2?",
             ),
         ],
     ),

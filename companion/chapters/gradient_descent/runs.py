@@ -107,16 +107,15 @@ def the_loss_falls_all_the_same(record):
     return (record["loss"][:, -1] < 0.1 * record["loss"][:, 0]).all()
 
 
-
 def the_limit_begins_near_the_edge(record):
-    """With momentum 0.9, 2(1 + β)/H lies above 0.01 in every seed at the start, and below 0.03 in at least half of them."""
+    """With momentum 0.9, 2(1 + β)/H lies above 0.01 at the start in at least nine of ten seeds, and below 0.03 in a third."""
     limits = 2 * 1.9 / record["curvature"]
-    return limits.min() > 0.01 and np.median(limits) < 0.03
+    return np.mean(limits > 0.01) >= 0.9 and np.mean(limits < 0.03) > 1 / 3 and 0.01 < np.median(limits) < 0.1
 
 
 def one_number_does_not_do(record):
-    """The largest of the curvatures is more than four times the smallest."""
-    return record["curvature"].max() > 4 * record["curvature"].min()
+    """The largest of the curvatures is more than ten times the smallest."""
+    return record["curvature"].max() > 10 * record["curvature"].min()
 
 
 RECORDINGS = [
@@ -157,7 +156,7 @@ RECORDINGS = [
         2,
         "Largest curvature of the course's own network (He's weights) on its first 64 digits, before the first step.",
         unit=at_the_start,
-        settings=grid(seed=SEEDS),
+        settings=grid(seed=range(50)),
         rtol=0.02,
         conclusions=[the_limit_begins_near_the_edge, one_number_does_not_do],
     ),
