@@ -22,9 +22,8 @@ QUESTIONS = [
     Number(
         "ch04-s-nineteen",
         "Twice, nineteen times",
-        "Doubled weights hand down twice the blame that they would hand down in the good start. There are nineteen such "
-        "steps from layer 20 to "
-        "layer 1. How many times more blame arrives there?",
+        "A layer with doubled weights hands down twice the blame. There are nineteen such steps from layer 20 to layer 1. "
+        "How many times more blame than from the good start arrives there?",
         answer=2.0**19,
         rtol=0.05,
         mistakes=[
