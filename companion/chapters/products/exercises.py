@@ -117,7 +117,7 @@ EXERCISES = [
         "0.7<!--exact-->, which is 0.155<!--=down_seven--> decades down. Which power of ten has the $\\partial W$ of layer 10, in the middle?",
         answer=_level,
         rtol=0.001,
-        atol=0.2,
+        atol=0.1,
         unit="powers of ten",
         mistakes=[
             Mistake(
