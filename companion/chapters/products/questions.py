@@ -128,8 +128,8 @@ QUESTIONS = [
         options=[
             Option(
                 "Stand still: below 1 is below 1.",
-                advice="0.7<!--exact--> to the power of 19 is about a thousandth of what the good start gets, ½ to the "
-                "power of 19 a five-hundred-thousandth. That is a lot more.",
+                advice="0.7<!--exact--> to the power of 19 is about a thousandth, ½ to the power of 19 a "
+                "five-hundred-thousandth: hundreds of times more blame arrives than in the halved network.",
             ),
             Option(
                 "Begin to learn, late.",
