@@ -22,6 +22,12 @@ def scaled(scale, seed):
     return {"loss": result["test_loss"], "accuracy": result["test_accuracy"], "stopped": result["stopped"]}
 
 
+def slower(scale, seed):
+    """As :func:`scaled`, at a tenth of the rate."""
+    result = train(Variant("slower", "slower", gain=scale, rate=0.001), seed)
+    return {"loss": result["test_loss"], "accuracy": result["test_accuracy"], "stopped": result["stopped"]}
+
+
 def halved_stand_still(record):
     """Halved, no seed reads more than 0.2, each loss ends within 0.02 of ln 10, layer 1 moves by less than 10^−4 of its size."""
     rows = record.where(variant="halved").rows
@@ -57,6 +63,12 @@ def a_little_more_is_too_much(record):
     return sum(step is not None for step in much) >= 7 and all(step is not None and step <= 5 for step in more)
 
 
+def a_smaller_rate_moves_the_cliff(record):
+    """At a tenth of the rate times 1.2 all ten seeds read more than half; times 1.5 at least nine stop, within ten steps."""
+    much, more = (record.where(scale=scale) for scale in (1.2, 1.5))
+    return (much["accuracy"] > 0.5).all() and sum(step is not None and step <= 10 for step in more["stopped"]) >= 9
+
+
 RECORDINGS = [
     recording(
         "ch04-course-network",
@@ -74,5 +86,14 @@ RECORDINGS = [
         settings=grid(scale=SCALES, seed=range(10)),
         sample=30,  # one that stops at once: it is not chaotic
         conclusions=[eighty_five_hundredths_learn, seven_tenths_are_late, a_little_more_is_too_much],
+    ),
+    Recording(
+        "ch04-slower",
+        4,
+        "The course's own network, started too large, at rate 0.001 instead of 0.01: loss and accuracy on the test digits.",
+        unit=slower,
+        settings=grid(scale=(1.2, 1.5), seed=range(10)),
+        sample=10,  # one that stops at once: it is not chaotic
+        conclusions=[a_smaller_rate_moves_the_cliff],
     ),
 ]

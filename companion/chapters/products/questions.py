@@ -1,0 +1,164 @@
+"""Chapter 4: the guess and the questions on the spot of the core page, in its order."""
+
+import numpy as np
+
+from companion.chapters.products.coin import products_of, typical_factor
+from companion.practice.checker import Choice, Guess, Mistake, Number, Option
+
+
+def _forty():
+    """The typical product of forty factors, half of them 0.8 and half of them 1.2."""
+    return typical_factor(0.8, 1.2) ** 40
+
+
+NUMBERS = {
+    "forty": _forty,
+    "winners": lambda: 100 * products_of(0.5, 1.5, 100).above(0.0),
+    "needed_highs": lambda: int(np.ceil(100 * np.log(2) / np.log(3))),
+    "bold_mean_log10": lambda: products_of(0.5, 2.0, 100).log10_mean,
+}
+
+QUESTIONS = [
+    Number(
+        "ch04-s-nineteen",
+        "Twice, nineteen times",
+        "A layer with doubled weights hands down twice the blame. There are nineteen such steps from layer 20 to layer 1. "
+        "How many times more blame than from the good start arrives there?",
+        answer=2.0**19,
+        rtol=0.05,
+        mistakes=[
+            Mistake(2.0 * 19, "That is 2 + 2 + … + 2. Each step *multiplies* what arrives: 2 · 2 · … · 2."),
+            Mistake(2.0**20, "Twenty layers have nineteen steps between them, as twenty posts have nineteen gaps."),
+            Mistake(19.0**2, "That is 19 squared. Nineteen factors of 2 are 2 to the power of 19."),
+        ],
+        solution="$2^{10}$ is about a thousand, $2^9$ about five hundred: together half a million, $2^{19} = "
+        "524\\,288$<!--exact-->.",
+    ),
+    Guess(
+        "ch04-guess",
+        "A fair game",
+        "Toss a coin for each of 100 layers: heads, the layer multiplies by 1½, tails, by ½. On average that is a factor "
+        "of exactly 1. "
+        "What is a *typical* product of the hundred? Give the power of ten: $0$ for “about 1”, $-2$ for a hundredth.",
+        answer=lambda: products_of(0.5, 1.5, 100).quantile(0.5),
+        unit="powers of ten",
+        comment="Heads and tails come about equally often, and one of each makes 1½ · ½ = ¾. Fifty such pairs are left.",
+        purpose="Commit to a number before you look: the difference is what you learn.",
+    ),
+    Choice(
+        "ch04-s-winners",
+        "Above average",
+        "Factors ½ or 1½, a hundred layers: what share of all products ends *above* the average, 1?",
+        options=[
+            Option(
+                "Half of them.",
+                advice="Half lie above the *median*. Where in the heap is the average, the purple line?",
+            ),
+            Option(
+                "About one in three hundred.",
+                correct=True,
+                advice="Those with 64<!--=needed_highs--> heads or more: 0.33<!--=winners--> %. They are so large that "
+                "they carry the average alone.",
+            ),
+            Option(
+                "None.", advice="Then the average would lie below 1, and it is exactly 1. Somebody must be above it."
+            ),
+        ],
+    ),
+    Choice(
+        "ch04-s-bold",
+        "½ or 2",
+        "Now the factors are ½ or 2. What do the typical and the mean product do over 100 layers?",
+        options=[
+            Option(
+                "Both stay at 1.",
+                advice="The typical one does: ½ · 2 = 1. But the mean factor is now 1¼, and 1¼ to the power of 100 is not 1.",
+            ),
+            Option(
+                "The typical one stays at 1, the mean explodes.",
+                correct=True,
+                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, no setting serves both.",
+            ),
+            Option(
+                "The typical one vanishes, the mean stays at 1.",
+                advice="That was ½ or 1½. Here an up and a down cancel: ½ · 2 = 1.",
+            ),
+        ],
+    ),
+    Number(
+        "ch04-s-pairs",
+        "In pairs",
+        "Forty layers; each multiplies by 0.8<!--exact--> or by 1.2<!--exact--> with equal chance. How large is the "
+        "typical product?",
+        answer=_forty,
+        rtol=0.02,
+        mistakes=[
+            Mistake(
+                1.0,
+                "That is the mean: a factor of 1 on average. The typical product is made of pairs, an up times a down.",
+            ),
+            Mistake(lambda: 0.96**40, "There are forty layers, but only twenty *pairs*."),
+            Mistake(
+                lambda: np.log10(_forty()),
+                "That is its power of ten. The product itself is asked for: 10 to the power of that.",
+            ),
+            Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
+        ],
+        solution="One pair makes $0.8 \\cdot 1.2 = 0.96$<!--exact-->, and twenty pairs $0.96^{20} = 0.44$<!--=forty-->. "
+        "Smaller steps up and down cost less, but they cost.",
+    ),
+    Number(
+        "ch04-s-variance",
+        "The fair variance",
+        "A linear layer of 400 units (no activation). Which variance of its weights keeps the *mean* squared length of "
+        "what passes through it?",
+        answer=1 / 400,
+        rtol=0.01,
+        mistakes=[
+            Mistake(1.0, "Then the squared length is multiplied by 400: one term of size 1 for each of 400 units."),
+            Mistake(0.05, "That is the *standard deviation*, 1/√400. Its square is the variance."),
+            Mistake(400.0, "That multiplies by 400 · 400. The variance has to make up for the 400 terms."),
+        ],
+        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. (Behind ReLU it is twice that.)",
+    ),
+    Choice(
+        "ch04-s-seventy",
+        "A smaller cut",
+        "All weights of the good start times 0.7<!--exact-->. What do ten such networks do within 400 steps?",
+        options=[
+            Option(
+                "Stand still: below 1 is below 1.",
+                advice="0.7<!--exact--> to the power of 19 is about a thousandth, ½ to the power of 19 a "
+                "five-hundred-thousandth: hundreds of times more blame arrives than in the halved network.",
+            ),
+            Option(
+                "Begin to learn, late.",
+                correct=True,
+                advice="A thousandth of the blame is little, not nothing: after 400 steps they read more digits "
+                "than guessing would, and far fewer than the good start.",
+            ),
+            Option(
+                "Learn like the good start.",
+                advice="Nineteen factors of 0.7<!--exact--> make about a thousandth. Should that change nothing at all?",
+            ),
+        ],
+    ),
+    Choice(
+        "ch04-s-which-layer",
+        "Loudest where?",
+        "Layer 1 receives four times the blame of layer 3. What is its *weight* told, compared with that of layer 3?",
+        options=[
+            Option(
+                "Four times as much.",
+                advice="That is the blame. What a weight is told is blame times *signal*, and the signal is smallest at "
+                "layer 1.",
+            ),
+            Option(
+                "The same.",
+                correct=True,
+                advice="4 · 1 = 2 · 2 = 1 · 4. From layer to layer the blame halves and the signal doubles.",
+            ),
+            Option("A quarter of it.", advice="That is the signal. What a weight is told is blame times signal."),
+        ],
+    ),
+]
