@@ -159,15 +159,16 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         "Training closes ReLU's gap of three decades. Why does it not close the sigmoid's gap of twelve?",
         options=[
             Option(
-                "a step is too small to change its lower layers at all",
+                "its lower layers do not move, and to the upper ones all digits look the same",
                 correct=True,
-                advice="ReLU's layers creep, and what creeps gets going. The sigmoid's lower layers stand still.",
+                advice="Both count. ReLU's layers creep, and what creeps gets going; the sigmoid's lower ones stand still. And "
+                "were they moved by force: without a signal that tells the digits apart there is nothing to go by (deeper page).",
             ),
             Option(
                 "its slopes become too steep",
                 advice="They cannot: a quarter is the most, and it has that from the start.",
             ),
-            Option("its rate is too large", advice="Look at the right picture: how large is a step at layer 1?"),
+            Option("its rate is too large", advice="Look at the right picture: how large is a step of layer 1?"),
             Option(
                 "its units are saturated",
                 advice="None is, with N(0, 1/n): all of them work where the sigmoid is steepest.",
