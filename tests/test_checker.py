@@ -208,7 +208,7 @@ def test_numbers_are_shown_with_the_digits_in_which_they_differ():
 def test_guess_reveals_and_judges_nothing():
     verdict = GUESS.judge(1e-3)
     assert verdict.status == "guessed" and not verdict.correct
-    assert verdict.advice == "You guessed 10^{-3.0}; measured: 10^{-12.0}. A decade a layer."
+    assert verdict.advice == "You guessed 10^{-3.0}; in fact: 10^{-12.0}. A decade a layer."
     assert GUESS.public()["text"] == "10^{-12.0}"
 
 

@@ -245,6 +245,7 @@ test("a guess is measured in decades or in its unit", () => {
   assert.equal(distance({ answer: 0.236 }, 0.5), "0.264 too high");
   assert.equal(distance({ answer: 9700, unit: "parameters" }, 12), "9688 parameters too low");
   assert.equal(distance({ answer: 0 }, 5), "5 too high");
+  assert.equal(distance({ answer: 3, unit: "passes" }, 2), "1 too low");
 });
 
 test("a number nobody expected is guided", () => {

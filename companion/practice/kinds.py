@@ -111,7 +111,7 @@ class Guess(Exercise):
         if problem:
             return self._verdict("error", problem)
         return self._verdict(
-            "guessed", f"You guessed {self._said(guess)}; measured: {self._said(self.value())}. {self.comment}"
+            "guessed", f"You guessed {self._said(guess)}; in fact: {self._said(self.value())}. {self.comment}"
         )
 
     def _said(self, value):

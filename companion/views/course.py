@@ -1,7 +1,8 @@
 r"""The course's own network in training, always the same three pictures: the network, its loss, what each step changes.
 
 ``record`` is one that :func:`companion.course_network.recording` made, as of ``companion.runs.load``. The network is drawn as
-strips, one a layer, the inputs first; the fuller a strip's colour, the further its weights have moved from where they began.
+strips, one a layer, the inputs first (dotted: they have no weights); the fuller a strip's colour, the further its weights
+have moved from where they began.
 What is drawn of the layers is the median of the seeds that are still running; of the losses, every seed is a line.
 
 >>> from companion import runs

@@ -72,7 +72,7 @@ def _nodes(ax, drawing):
 
 
 def _strips(ax, drawing):
-    """A layer is a strip of cells; its blame, a bar below it."""
+    """A layer is a strip of cells; its blame, a bar below it. The frame of a strip of which nothing is known is dotted."""
     wide = 0.62 / len(drawing.sizes)
     start, down = 0, (0.9 if drawing.labels else 1.0) / max(drawing.sizes)
     for size, places, word in zip(drawing.sizes, drawing.places, drawing.fates, strict=True):
@@ -85,9 +85,8 @@ def _strips(ax, drawing):
             else {"cmap": FROM_PAPER, "vmin": 0, "vmax": 1}
         )
         ax.imshow(part[:, None], extent=ends, aspect="auto", interpolation="nearest", **style)
-        ax.add_patch(
-            Rectangle((ends[0], low), wide, high - low, fill=False, edgecolor=COLOURS["theory"], linewidth=0.6)
-        )
+        line = {"edgecolor": COLOURS["theory"], "linewidth": 0.6, "linestyle": ":" if np.isnan(part).all() else "-"}
+        ax.add_patch(Rectangle((ends[0], low), wide, high - low, fill=False, **line))
         if word:
             ax.add_patch(Rectangle((ends[0], low - 0.03), wide, 0.02, facecolor=COLOURS[word], linewidth=0))
     ax.set(xlim=(0, 1), ylim=(-0.02, 1.02))

@@ -66,7 +66,8 @@ export function distance(spec, guess) {
   if (off <= 0.02 * Math.abs(answer)) return "right on the spot";
   const place = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(answer)))); // to the digit to which the answer is shown, so that the three agree
   const shown = answer && place <= 6 && off < 1e6 ? String(Number(off.toFixed(place))) : numberText(off);
-  return `${shown} ${unit || ""} `.replace(/ +/g, " ") + direction;
+  const counted = shown === "1" ? "" : unit; // "1 steps" is not English
+  return `${shown} ${counted || ""} `.replace(/ +/g, " ") + direction;
 }
 
 function judgeGuess(spec, raw) {

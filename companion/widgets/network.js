@@ -102,7 +102,7 @@ function cellLook(byte, { colors }, theme) {
 
 // A cell is a thick short line: half as much to write, and to read for the browser, as a rectangle.
 function strips(mark, { at, across, down }, theme) {
-  const [looks, frames, bars, known] = [{}, [], {}, {}];
+  const [looks, frames, open, bars, known] = [{}, [], [], {}, {}]; // an open frame: nothing is known of what it holds
   const wide = r1(CELL * across);
   const each = mark.fill.length !== mark.sizes.length; // a byte a node, or one a layer
   let start = 0;
@@ -114,12 +114,14 @@ function strips(mark, { at, across, down }, theme) {
       const look = (known[each ? byte : byte + high] ||= { ...cellLook(byte, mark, theme), "stroke-width": r1(cell) });
       gather(looks, look.class + (look.stroke ?? look["stroke-opacity"]) + (each ? "" : high), look, `M${left},${r1(top + (i + 0.5) * cell)}h${wide}`);
     }
-    frames.push(`M${left},${top}h${wide}v${high}h${-wide}z`);
+    const bytes = each ? mark.fill.subarray(start, start + size) : mark.fill.subarray(layer, layer + 1);
+    (bytes.every((byte) => byte === UNKNOWN) ? open : frames).push(`M${left},${top}h${wide}v${high}h${-wide}z`);
     const fate = FATES[mark.fates[layer]];
     if (fate) gather(bars, fate, { class: `cw-fate cw-${fate}` }, `M${left},${r1(top + high + 3)}h${wide}v5h${-wide}z`);
     start += size;
   });
-  return [...pathsOf(looks), svg("path", { class: "cw-strip-frame", d: frames.join("") }), ...pathsOf(bars)];
+  const framed = [["", frames], [" cw-unknown", open]].filter(([, paths]) => paths.length);
+  return [...pathsOf(looks), ...framed.map(([more, paths]) => svg("path", { class: `cw-strip-frame${more}`, d: paths.join("") })), ...pathsOf(bars)];
 }
 
 function columnLabels(mark, { at, across }, height) {

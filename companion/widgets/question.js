@@ -69,12 +69,14 @@ function orderInput(spec, edited) {
   return { element: list, read: () => [...order], clear: () => ((order = [...start]), show()) };
 }
 
-// Guess and measurement on one line, so that the difference is seen.
+// Guess and measurement on one line, so that the difference is seen: at least a decade long, or half of what was measured,
+// so that a guess near by stands near by.
 function guessLine(spec, guess) {
   const on = spec.log ? Math.log10 : (value) => value;
-  const [low, high] = [Math.min(on(guess), on(spec.answer)), Math.max(on(guess), on(spec.answer))];
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return [];
-  const share = (value) => (high > low ? 12 + (76 * (on(value) - low)) / (high - low) : 50);
+  const [guessed, measured] = [on(guess), on(spec.answer)];
+  if (!Number.isFinite(guessed) || !Number.isFinite(measured)) return [];
+  const span = Math.max(Math.abs(guessed - measured), spec.log ? 1 : Math.abs(measured) / 2 || 1);
+  const share = (value) => 50 + (76 * (on(value) - (guessed + measured) / 2)) / span;
   const mark = (value, name) => {
     const point = html("span", { class: `cw-guess-mark cw-${name}` });
     point.style.left = `${share(value)}%`;
@@ -88,7 +90,7 @@ function guessResult(spec, { guess, advice }) {
   const measured = (spec.text || `${numberText(spec.answer)}${unit}`).replace(/-(?=\d)/g, "−");
   return [
     html("p", {}, html("span", { class: "cw-dot-guess" }), "You guessed ", html("strong", {}, ...htmlMarkup(numberText(guess) + unit)), ": ", ...htmlMarkup(distance(spec, guess)), "."),
-    html("p", {}, html("span", { class: "cw-dot-measured" }), "Measured: ", html("strong", {}, ...htmlMarkup(measured)), "."),
+    html("p", {}, html("span", { class: "cw-dot-measured" }), "In fact: ", html("strong", {}, ...htmlMarkup(measured)), "."),
     ...guessLine(spec, guess),
     ...(advice ? [html("p", {}, ...htmlMarkup(advice))] : []),
   ];

@@ -119,7 +119,9 @@ export function readings(holder, area) {
     cursor.hidden = Boolean(panel.bare);
     cursor.style.cssText = `left: ${left + px}px; top: ${top}px; height: ${place.height}px`;
     const far = px > place.width / 2;
-    words.style.cssText = `top: ${top + 4}px; ${far ? `left: ${left + 4}px` : `right: ${own.width - left - place.width + 4}px`}; max-width: ${Math.max(120, (far ? px : place.width - px) - 16)}px`;
+    const map = panel.marks.some(({ kind }) => kind === "heat");
+    const height = map && at[1] < place.height / 2 ? `bottom: ${own.height - top - place.height + 4}px` : `top: ${top + 4}px`; // clear of what stands on a map
+    words.style.cssText = `${height}; ${far ? `left: ${left + 4}px` : `right: ${own.width - left - place.width + 4}px`}; max-width: ${Math.max(120, (far ? px : place.width - px) - 16)}px`;
   }
   function point(event) {
     const { place } = area();
@@ -158,5 +160,6 @@ export function readings(holder, area) {
   holder.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hide());
   holder.addEventListener("keydown", key);
   holder.addEventListener("blur", hide);
+  holder.addEventListener("click", ({ pointerType }) => pointerType === "mouse" && area().panel?.click.length && hide()); // what the click has set must not be covered
   return { refresh };
 }

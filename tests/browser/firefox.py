@@ -28,6 +28,11 @@ def find():
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def unfinished(entry):
+    """Is it about a formula of which a part had not arrived yet? Firefox draws a page while it loads, and says so."""
+    return "Invalid markup: Incorrect number of children" in (entry["params"]["text"] or "")
+
+
 class Firefox:
     """One headless Firefox with one tab; use it in a ``with``. ``problems`` are the errors of the pages that it opened."""
 
@@ -81,7 +86,7 @@ class Firefox:
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
             answer = json.loads(self.socket.recv())
-            if answer.get("method") == "log.entryAdded" and answer["params"]["level"] == "error":
+            if answer.get("method") == "log.entryAdded" and answer["params"]["level"] == "error" and not unfinished(answer):
                 self.problems.append(answer["params"]["text"])
             if answer.get("id") == number:
                 if answer["type"] == "error":

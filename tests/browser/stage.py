@@ -198,7 +198,7 @@ def small_net(way):
 
 
 def strips_explorer():
-    """Twenty layers of 64 units, whose cells have values, or one a layer."""
+    """Twenty layers of 64 units, whose cells have values, or one a layer and none for the inputs."""
     return Explorer(
         "strips", strip_net, [Choice("kind", ["cells", "layers", "signs"])], summary="As {kind}: {sentence}"
     )
@@ -208,7 +208,7 @@ def strip_net(kind):
     sizes = [64, *[64] * 20, 10]
     rng = np.random.default_rng(0)
     values = [
-        np.full(n, layer / 21) if kind == "layers" else rng.random(n) - 0.5 * (kind == "signs")
+        np.full(n, layer / 21 if layer else np.nan) if kind == "layers" else rng.random(n) - 0.5 * (kind == "signs")
         for layer, n in enumerate(sizes)
     ]
     blame = [np.full(n, 10.0 ** (layer / 10)) for layer, n in enumerate(sizes)]

@@ -53,7 +53,8 @@ def test_a_change_is_in_the_address_at_once(on_stage):
     """The browser's very next task writes it: nobody leaves the page before."""
     page = on_stage([stage.explorer()])
     written = """(key) => { const range = document.querySelector('input[type=range]'); range.value = key;
-                            range.dispatchEvent(new Event('input')); return new Promise((done) => setTimeout(() => done(location.hash))); }"""
+                            range.dispatchEvent(new Event('input'));
+                            return new Promise((done) => setTimeout(() => done(location.hash))); }"""
     assert page.evaluate(written, "2") == "#products:depth=10,base=sigmoid"
     assert page.evaluate(written, "0") == "#products:depth=2,base=sigmoid"
 

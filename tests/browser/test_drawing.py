@@ -72,10 +72,18 @@ def test_a_large_net_is_strips_of_few_elements(on_stage, kind):
     page = on_stage([stage.strips_explorer()], fragment=f"#strips:kind={kind}")
     assert page.locator(".cw-plot path").count() < 260
     assert page.locator(".cw-fate").count() == 2, "one path a fate: vanishing below, healthy above"
-    plot = page.locator(".cw-strip-frame").bounding_box()
+    plot = page.locator(".cw-strip-frame").last.bounding_box()
     page.mouse.move(plot["x"] + 5, plot["y"] + 20)
     assert reading(page)[0].startswith("x, unit ") and reading(page)[1].startswith("movement: ")
     assert reading(page)[-1] == "blame: vanishing"
+
+
+def test_the_frame_of_a_strip_of_which_nothing_is_known_is_dotted(on_stage):
+    page = on_stage([stage.strips_explorer()], fragment="#strips:kind=layers")
+    known, unknown = page.locator(".cw-strip-frame").all()
+    assert known.get_attribute("d").count("M") == 21 and unknown.get_attribute("d").count("M") == 1
+    assert "cw-unknown" in unknown.get_attribute("class")
+    assert unknown.bounding_box()["x"] < known.bounding_box()["x"]
 
 
 def test_drawing_a_large_net_is_quick(on_stage):

@@ -203,6 +203,14 @@ def test_a_sign_that_a_font_lacks_is_found(visit):
     assert [sign for _, sign in page.evaluate(MISSING_SIGNS)] == ["Ж"]
 
 
+def test_every_formula_is_whole(light):
+    """A root has its radicand, a power its base and its exponent, in the MathML that is read aloud."""
+    parts = {"msup": 2, "msub": 2, "mfrac": 2, "mroot": 2, "mover": 2, "munder": 2, "msubsup": 3, "munderover": 3}
+    broken = """(parts) => Object.entries(parts).flatMap(([name, count]) => [...document.querySelectorAll(`math ${name}`)]
+      .filter((node) => node.children.length !== count).map((node) => node.outerHTML))"""
+    assert light.page.evaluate(broken, parts) == []
+
+
 def test_the_menu_opens_and_closes_by_mouse_and_keyboard(visit):
     seen = visit("book/welcome.html")
     page, button = seen.page, seen.page.locator("[data-bs-toggle=dropdown]").first

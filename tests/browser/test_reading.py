@@ -55,6 +55,20 @@ def test_a_finger_reads_a_map(on_stage):
     assert "(0.00, 0.00)" in point or point.startswith(("walk", "bottom"))
 
 
+def test_a_click_uncovers_what_it_has_set(on_stage):
+    """The reading stands clear of the upper half of a map when the pointer is there, and goes away with the click."""
+    page = on_stage([stage.map_explorer()])
+    plot = page.locator(".cw-plot").bounding_box()
+    place = (plot["x"] + plot["width"] * 0.25, plot["y"] + plot["height"] * 0.25)
+    page.mouse.move(*place)
+    words = page.locator(".cw-reading").first.bounding_box()
+    assert words["y"] > place[1] and words["x"] > place[0]
+    page.mouse.click(*place)
+    assert reading(page) is None
+    page.mouse.move(place[0] + 3, place[1])
+    assert reading(page) is not None
+
+
 def test_an_arrow_is_drawn_with_its_name_and_read_along_its_way(on_stage):
     page = on_stage([stage.arrow_explorer()])
     assert page.locator(".cw-plot .cw-head").count() == 7 and page.locator(".cw-legend").inner_text().startswith("wind")

@@ -253,6 +253,16 @@ def test_the_picture_follows_a_change_of_theme(on_stage):
     until(page, f"document.querySelector('.cw-heat').getAttribute('href') !== {light!r}")
 
 
+@pytest.mark.parametrize(("guess", "least", "most"), [("1e-12", 0, 0), ("1.5e-12", 0.1, 0.2), ("1e-6", 0.7, 0.8)])
+def test_a_guess_near_by_stands_near_by(on_stage, guess, least, most):
+    """In parts of the line between guess and measurement."""
+    page = on_stage([stage.question("guess")])
+    give(page.locator(".cw-question"), {"kind": "guess"}, guess)
+    line = page.locator(".cw-guess-line").bounding_box()["width"]
+    places = [mark.bounding_box()["x"] for mark in page.locator(".cw-guess-mark").all()]
+    assert least - 0.02 <= abs(places[0] - places[1]) / line <= most + 0.02
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_stage(on_stage, theme):
     from axe_playwright_python.sync_playwright import Axe
