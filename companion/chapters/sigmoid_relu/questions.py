@@ -33,7 +33,7 @@ blame. Then each unit multiplies what has reached it by its slope: 1 if it is on
 
 Which share of the size is left? (Size: the rms, the root of the mean of the squares.)""",
         answer=_measured,
-        comment="Half of the squares are gone, so their *mean* is halved: 0.5 would be right for that. The rms is its root, "
+        comment="Half of the squares are gone, so their *mean* is halved: ½ would be right for that. The rms is its root, "
         "0.71<!--=root_half-->, and real networks lie close to it (the measured number is the median of 24<!--exact-->).",
         purpose="One layer, reasoned before it is measured.",
     ),
