@@ -121,7 +121,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "its slope at 0 is 1, and its z stay near 0",
                 correct=True,
-                advice="So its mean squared slope is nearly 1. The sigmoid's is at most 1/16, wherever its z are.",
+                advice="So its mean squared slope is near 1. The sigmoid's is at most 1/16, wherever its z are.",
             ),
             Option(
                 "its outputs are larger", advice="On its way down the blame is multiplied by slopes, not by outputs."
