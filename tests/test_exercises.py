@@ -192,3 +192,5 @@ def test_texts_hold_only_markup_that_their_place_can_draw(record):
         outside = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
         assert outside.count("$") % 2 == 0, f"an odd number of $ in {text!r}"
         assert not re.search(r"\\begin\{align\*?\}|<script|<img", outside), text
+        shown = re.search(r"[\^_]\{", re.sub(r"\$[^$]*\$", "", outside))
+        assert not shown, f"light markup in Markdown, which shows its braces: {text!r}"

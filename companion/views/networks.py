@@ -28,7 +28,7 @@ def _nodes(ax, drawing):
     places, texts = np.concatenate(drawing.places), drawing.texts
     for pair, share, lit in zip(drawing.edges, drawing.widths, drawing.lit_edges, strict=True):
         sign = {"color": COLOURS["purple"], "linestyle": (0, (4, 2))} if share < 0 else {"color": INK}
-        width = 0.8 + 3 * abs(np.nan_to_num(share))
+        width = 0.8 + 3 * np.sqrt(abs(np.nan_to_num(share)))  # by the root: one large weight leaves the others seen
         ax.plot(*places[pair].T, linewidth=width, alpha=0.75 if share < 0 else 0.38, zorder=1, **sign)
         if lit:
             ends, back = pair[::-1] if drawing.way == "back" else pair, drawing.way == "back"

@@ -1,4 +1,4 @@
-// A network: nodes filled by value, edges as wide as their weight, blame in the colour of its fate, numbers where there is
+// A network: nodes filled by value, edges the wider the larger their weight, blame in the colour of its fate, numbers where there is
 // room for them; a layer of a large one is a strip of cells. All shares and fates were computed by drawing.py.
 
 import { arrowPaths, awayFrom } from "./arrows.js";
@@ -37,7 +37,7 @@ function wires(mark, { at }) {
   const looks = {};
   edgesOf(mark).forEach(([below, above], i) => {
     const part = share(mark.widths[i]);
-    const width = Math.round(THIN + (WIDE - THIN) * Math.abs(part || 0));
+    const width = Math.round(THIN + (WIDE - THIN) * Math.sqrt(Math.abs(part || 0))); // by the root: one large weight leaves the others seen
     gather(looks, `${signOf(part)}${width}`, { class: `cw-wire cw-${signOf(part)}`, "stroke-width": width }, `M${at[below].map(r1)}L${at[above].map(r1)}`);
   });
   return pathsOf(looks);

@@ -79,7 +79,7 @@ def _steeper(name, factor):
 
 
 def _slopes_used(layer=Dense, factor=2.0):
-    """``layer``: what the network is made of; a layer that looks at slopes on its way up would be found out."""
+    """``layer``: what the network is made of; a layer that looks at slopes on its way forward would be found out."""
     network, x, y = _square()
     network = Network([layer(d.weights, d.bias, d.activation) for d in network.layers])
     output, gradients = network(x), _weights(network, x, y)

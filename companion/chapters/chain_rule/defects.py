@@ -91,7 +91,7 @@ DEFECTS = {
         Defect("slope_at_output", "slope taken at a, not at z", "D4", _slope_at_output),
         Defect("value_of_error", "f(error) in place of f′(z)", "D0", _value_of_error),
         Defect("slope_on_wrong_side", "slope on the wrong side of Wᵀ", "D4", _slope_on_wrong_side),
-        Defect("not_passed_down", "blame not passed down", "D0", _not_passed_down),
+        Defect("not_passed_down", "blame not handed back", "D0", _not_passed_down),
         Defect("transposed", "weight gradient transposed", "", _transposed),
     )
 }

@@ -27,16 +27,37 @@ def _last(**setting):
     return walk.steps(**setting)[-1]
 
 
+def _as_drawn(number):
+    """With two decimals, as the drawing has it."""
+    return round(float(number), 2)
+
+
 def _loudest(activations=walk.SHOWN, weights=tuple(walk.WEIGHTS)):
-    """The largest size of what the weight from input 1 to unit 2 is told, in all settings of the walk."""
+    """What the weight from input 1 to unit 2 is told where it is told most, in all settings of the walk."""
     settings = [(i, w, f) for i in walk.INPUTS for w in weights for f in activations]
-    return max(abs(_last(inputs=i, weights=w, activation=f).slopes[0][1, 0]) for i, w, f in settings)
+    return max((_last(inputs=i, weights=w, activation=f).slopes[0][1, 0] for i, w, f in settings), key=abs)
 
 
-def _left():
-    """log10 of the blame of layer 1 over that of layer 20, PyTorch's defaults before the first step, the median of ten seeds."""
+def _left(start=20, end=1):
+    """log10 of the blame of layer ``end`` over that of layer ``start``, PyTorch's defaults before the first step, the median of
+    ten seeds."""
     rows = runs.load("ch00-course-network").where(variant="torch_default").rows
-    return float(np.median([row["delta"][0][0] - row["delta"][0][-1] for row in rows]))
+    return float(np.median([row["delta"][0][end - 1] - row["delta"][0][start - 1] for row in rows]))
+
+
+def _hop():
+    """What one of the eighteen hops from layer 19 back to layer 1 leaves."""
+    return 10 ** (_left(start=19) / 18)
+
+
+def _shares():
+    """Of a nudge of input 1: what reaches the loss through unit 1, and through unit 2."""
+    return _last().blame[0] * _last().weights[0][:, 0]
+
+
+def _by_hand():
+    """The last step with the inputs (2, −1)."""
+    return _last(inputs="d")
 
 
 # --- the derivation: one neuron a layer, four layers ------------------------------------------------------------------
@@ -130,14 +151,25 @@ def suspects():
 
 
 def _least_wrong(letter):
-    """The smallest relative error below the last layer, in per cent, of one of the five passes."""
+    """The smallest relative error in front of the last layer, in per cent, of one of the five passes."""
     five, x, y = suspects()
     wrong, right = five[letter].gradients(x, y), five["C"].gradients(x, y)
     pairs = [*zip(wrong.weights[:-1], right.weights[:-1], strict=True), *zip(wrong.biases[:-1], right.biases[:-1], strict=True)]
     return 100 * min(relative_error(*pair) for pair in pairs)
 
 
-NUMBERS = {"passes": _passes, "default_blame": lambda: 10 ** _left(), "loudest": lambda: -_loudest(), "least_wrong": lambda: _least_wrong("A")}
+NUMBERS = {
+    "passes": _passes,
+    "first_hop": lambda: 10 ** _left(end=19),
+    "eighteen": lambda: 10 ** _left(start=19),
+    "hop": _hop,
+    "loudest": _loudest,
+    "louder_left": lambda: _last(inputs="c", weights="large", activation="relu").slopes[0][1, 0],
+    "tenfold_error": lambda: _last(weights="tenfold").blame[1][0],
+    "hand_answer": lambda: _by_hand().values[2][0],
+    "hand_blame": lambda: _by_hand().blame[0][1],
+    "least_wrong": lambda: _least_wrong("A"),
+}
 
 EXERCISES = [
     Order(
@@ -168,31 +200,32 @@ EXERCISES = [
     Number(
         "ch03-s-blame",
         "The blame of unit 1",
-        "Go to step 6 and stop. The blame on the right, at the output, is 0.90<!--exact-->, the weight between is 1.00<!--exact-->, and the slope of tanh at unit 1 is 0.52<!--exact-->. What "
-        "blame reaches **unit 1**? Then press ›.",
-        answer=lambda: _last().blame[0][0],
+        "Go to step 6 and stop: only the blame at the output is known, 0.90<!--exact-->. What will the blame of **unit 1** be? "
+        "(By how much does the loss change if its $z$ is nudged? Follow the nudge to the right.) Then press ›.",
+        answer=lambda: _as_drawn(_last().blame[0][0]),
         rtol=0.02,
         mistakes=[
-            Mistake(0.9, "That is the blame at the output. On its way back it passes the weight *and* the slope."),
+            Mistake(0.9, "That is the blame at the output. Between z of unit 1 and the output lie a slope, 0.52<!--exact-->, *and* a weight."),
             Mistake(lambda: _last().slopes[1][0, 0], "That is the blame at the output times the *value* of unit 1: what the weight is told. What goes on back takes the weight and the slope."),
-            Mistake(0.52, "That is the slope. Times the weight, times the blame at the output."),
+            Mistake(0.52, "That is the slope, by which the nudge of z reaches a. Then come the weight, and the blame at the output."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
             Mistake(lambda: 0.9 * -1.4 * (1 - _last().values[1][0] ** 2), "The weight is not the right one: −1.40<!--exact--> belongs to unit 2, and 1.00<!--exact--> to unit 1."),
         ],
     ),
     Choice(
         "ch03-s-double",
-        "Double one weight",
-        "With tanh and inputs (1, 0.5)<!--exact-->: double the weight −1.40<!--exact-->. What becomes of the blame of **unit 2**, from which it leads to the output?",
+        "Ten times one weight",
+        "With tanh and inputs (1, 0.5)<!--exact-->: make the weight −1.40<!--exact--> ten times as large. What becomes of the blame of **unit 2**, from which it leads to the output?",
         options=[
             Option("It stays: the weight does not lead into the unit.", advice="The blame comes back from the output, through this very weight."),
-            Option("It doubles.", advice="So it would if the blame at the output stayed. Look at the output: the answer has changed too."),
+            Option("It becomes ten times as large.", advice="So it would if the blame at the output stayed. Look at the output: the answer has changed too."),
             Option(
-                "It more than doubles.",
+                "It becomes more than ten times as large.",
                 correct=True,
-                advice="The factor doubles, and so does not the error, but it grows as well: the answer is now further from 0. Even the blame of unit 1 rises, because of the error.",
+                advice="The weight comes in twice: on the way back it is a factor, and on the way forward it makes the error larger, 2.78<!--=tenfold_error--> for 0.90<!--exact-->. "
+                "The hop alone multiplies by 14<!--exact--> × 0.98<!--exact-->: *exploding*.",
             ),
-            Option("It halves.", advice="A larger weight hands more back, not less."),
+            Option("It becomes a tenth.", advice="A larger weight hands more back, not less."),
         ],
     ),
     Choice(
@@ -205,7 +238,7 @@ EXERCISES = [
             Option(
                 "The slope of tanh at unit 1.",
                 correct=True,
-                advice="Its z is 4.25<!--exact--> now, its value next to 1, and the slope 1 − a^{2} next to 0. tanh is flat there: the unit is *saturated*.",
+                advice="Its z is 4.25<!--exact--> now, its value next to 1, and the slope 1 − a^{2} next to 0. tanh is flat there: the unit is *saturated*. Large weights can make a blame vanish.",
             ),
             Option("The value of unit 1.", advice="A value says what the weight on its *right* is told. Which three factors make up a blame?"),
         ],
@@ -213,7 +246,7 @@ EXERCISES = [
     Choice(
         "ch03-s-relu",
         "A silent unit",
-        "Go back to the walk, weights as drawn, and choose **ReLU**. Unit 2 has z = −0.15<!--exact-->. Which weights are told exactly 0?",
+        "In the widget, inputs (1, 0.5)<!--exact--> and weights as drawn, choose **ReLU**. Unit 2 has z = −0.15<!--exact-->. Which weights are told exactly 0?",
         options=[
             Option(
                 "the two into unit 2, and the one from it to the output",
@@ -226,51 +259,72 @@ EXERCISES = [
         ],
     ),
     Number(
-        "ch03-s-told",
-        "What is the last one told?",
-        "One weight is left: 0.90<!--exact-->, from input 2 (value 0.50<!--exact-->) to unit 2 (blame −1.23<!--exact-->). What is it told?",
-        answer=lambda: _last().slopes[0][1, 1],
+        "ch03-s-paths",
+        "Two paths",
+        "**Input 1** leads to both units. Treat it like a unit without an activation: if *its value* is nudged, by what is the nudge multiplied until it reaches the loss?",
+        answer=lambda: _as_drawn(_shares().sum()),
         rtol=0.02,
         mistakes=[
-            Mistake(lambda: _last().blame[0][1] * 0.9, "That is blame × the weight itself: it would go on back, to the input. The weight is told blame × the *value on its left*."),
-            Mistake(lambda: _last().slopes[0][1, 0], "That is the blame. The value on the left of this weight is 0.50<!--exact-->, not 1."),
-            Mistake(lambda: _last().slopes[0][0, 1], "That is the other weight of input 2, the one to unit 1."),
-            Mistake(0.45, "That is weight × value, its share of the sum on the way *forward*. It is told blame × value."),
+            Mistake(lambda: _shares()[0], "That is the path through unit 1. There is another."),
+            Mistake(lambda: _shares()[1], "That is the path through unit 2. There is another."),
+            Mistake(lambda: _shares()[0] - _shares()[1], "Both shares have the right size. The second is the product of two negative numbers."),
+            Mistake(lambda: _shares().prod(), "Along a path factors multiply; the shares of two paths are *added*."),
+            Mistake(lambda: _last().blame[0].sum(), "Those are the blames of the two units, added (and what its two weights are told). On the way back to input 1 each passes the weight between."),
         ],
+    ),
+    Number(
+        "ch03-s-told",
+        "By hand, from left to right and back",
+        "The network of the core page, with tanh and the inputs (2, −1)<!--exact-->, on paper and with a pocket calculator: what is the weight 0.90<!--exact-->, from input 2 to unit 2, told?",
+        answer=lambda: _by_hand().slopes[0][1, 1],
+        rtol=0.02,
+        mistakes=[
+            Mistake(lambda: -_by_hand().slopes[0][1, 1], "The size is right. Input 2 is −1<!--exact-->, and the blame of unit 2 is negative as well."),
+            Mistake(lambda: 0.9 * _by_hand().blame[0][1], "That is blame × the weight itself: what would go on back, to the input. The weight is told blame × the *value on its left*."),
+            Mistake(lambda: _by_hand().slopes[0][1, 0], "That is what the other weight of unit 2 is told, the one from input 1."),
+            Mistake(lambda: _by_hand().slopes[0][0, 1], "That is the other weight of input 2, the one to unit 1."),
+            Mistake(lambda: 1.4 * _by_hand().blame[1][0], "The slope of tanh at unit 2 is missing: z is −2.1<!--exact-->, where tanh is nearly flat."),
+            Mistake(lambda: _last().slopes[0][1, 1], "That is with the inputs (1, 0.5)<!--exact-->. All values, slopes and blames are others now."),
+        ],
+        hints=["Forward: z of the two units is 1.5<!--exact--> and −2.1<!--exact-->.", "The blame of unit 2 is error × (−1.40)<!--exact--> × slope, with the slope $1 - a^2$."],
+        solution="The answer is 2.26<!--=hand_answer-->, which is also the error. The blame of unit 2 is $2.26 \\cdot (-1.40) \\cdot (1 - \\tanh^2 2.1) = -0.18$<!--=hand_blame-->, and times $-1$ it is 0.18<!--exact-->.",
     ),
     Choice(
         "ch03-s-keep",
         "What must be kept?",
         "Which numbers must the way forward keep, so that the way back can do its work?",
         options=[
-            Option("Only the output.", advice="Then who knows the slope at each z, and the value on the left of each weight?"),
+            Option("Only the output.", advice="Then who knows the slope of each unit, and the value on the left of each weight?"),
             Option(
-                "All values a and all z.",
+                "All values a (and z, where a alone does not tell the slope).",
                 correct=True,
-                advice="The slopes are taken at z, and each weight is told blame × the a on its left. This is why training takes far more memory than answering.",
+                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough.) This is why training takes far more memory than answering.",
             ),
-            Option("The slope of every weight.", advice="Those are the *result*. What are they made of?"),
-            Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other slopes. Which lines use `z` and `a`?"),
+            Option("What every weight is told.", advice="That is the *result*. What is it made of?"),
+            Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other values. Which lines on the way back use `a_1` and `x`?"),
         ],
     ),
     Number(
         "ch03-s-train",
         "One hop",
-        "In the upper network $10^{-7.8}$<!--=default_blame--> of the blame is left after nineteen<!--exact--> hops. What does **one** hop leave of it, if all are alike?",
-        answer=lambda: 10 ** (_left() / 19),
+        "With PyTorch's defaults the first hop back, from the ten units of layer 20, leaves 0.16<!--=first_hop-->. The other eighteen<!--exact-->, between layers of 64<!--exact-->, leave $10^{-7}$<!--=eighteen--> together. "
+        "What does **one** of these leave, if all are alike?",
+        answer=lambda: _as_drawn(_hop()),
         rtol=0.03,
         mistakes=[
-            Mistake(lambda: 10 ** (_left() / 20), "That is for twenty hops. From layer 20 back to layer 1 there are nineteen."),
-            Mistake(lambda: 10 ** _left() / 19, "Hops multiply, so do not divide by nineteen: which number, nineteen times a factor, gives that?"),
-            Mistake(lambda: _left() / 19, "That is the power of ten. One hop leaves 10 to this power."),
-            Mistake(0.5, "Nineteen halves leave 10^{-5.7}<!--exact-->. A hop must leave less."),
-            Mistake(0.1, "A tenth each would leave 10^{-19}<!--exact-->. A hop must leave more."),
+            Mistake(lambda: _left(start=19) / 18, "That is the power of ten. One hop leaves 10 to this power."),
+            Mistake(lambda: 10 ** _left(start=19) / 18, "Hops multiply, so do not divide by eighteen: which number, multiplied eighteen times, gives that?"),
+            Mistake(lambda: 10 ** (_left() / 19), "That is the mean of all nineteen, the first one with it. Take the eighteen that are alike."),
+            Mistake(0.5, "Eighteen halves leave 10^{-5.4}<!--exact-->. A hop must leave less."),
+            Mistake(0.1, "A tenth each would leave 10^{-18}<!--exact-->. A hop must leave more."),
         ],
+        hints=["$q^{18} = 10^{-7}$<!--=eighteen-->. Take the 18th<!--exact--> root: divide the power of ten by 18<!--exact-->."],
+        solution="$10^{-7/18} = 0.41$<!--=hop-->: the factor that the welcome page found from the weights alone.",
     ),
     Choice(
         "ch03-s-corner",
         "At the corner",
-        "At the corner the curve is level to the left and steep to the right. What is the derivative there?",
+        "The loss against one weight, with ReLU, as on the core page: up to the corner the curve is level, behind it steep. What is the derivative at the corner?",
         options=[
             Option("0, because PyTorch says so.", advice="PyTorch, and the package behind this page, do choose 0. But what is it that they choose from?"),
             Option("the slope to the right", advice="A step to the left would see another one."),
@@ -285,12 +339,12 @@ EXERCISES = [
     Guess(
         "ch03-guess",
         "A million derivatives",
-        "A network has a million parameters, and you want the slope of the loss in every one of them. With forward differences that "
+        "A network has a million weights, and you want the slope of the loss along each of them. With nudges that "
         "takes 1,000,001 forward passes. Backpropagation does it with one pass forward and one pass back. What do these two cost together, "
         "in forward passes?",
         answer=_passes,
         unit="forward passes",
-        comment="The way back costs *two* products a weight, the way forward one. The number of parameters is not in it.",
+        comment="The way back costs *two* products a weight, the way forward one. The number of weights is not in it.",
         purpose="Commit to a number before you look.",
     ),
     Choice(
@@ -351,7 +405,7 @@ EXERCISES = [
         ],
         solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
         "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
-        purpose="A small gradient and a small step are two causes, not one.",
+        purpose="What the gradient knows, and what it does not.",
     ),
     Number(
         "ch03-q-chain",
@@ -369,7 +423,30 @@ EXERCISES = [
         ],
         hints=["Start at the output: $\\delta_3 = 0.4 \\cdot 0.2$<!--exact-->.", "$\\delta_2 = \\delta_3\\, w_3\\, f'(z_2)$, and once more."],
         solution="$\\delta_3 = 0.08$<!--exact-->, $\\delta_2 = 0.08 \\cdot (-3) \\cdot 0.5 = -0.12$<!--exact-->, $\\delta_1 = -0.12 \\cdot 2 \\cdot 0.25 = -0.06$<!--exact-->.",
-        purpose="A weight and a slope for each layer: five factors here, a hundred in a network of fifty.",
+        purpose="A weight and a slope for each layer: here five factors behind the error, about a hundred in a network of fifty.",
+    ),
+    Number(
+        "ch03-i-loudest",
+        "Told the most",
+        "Back to the widget, under *See it*, at its last step. Over **all** its settings (inputs, weights, activation): what is the weight from input 1 to unit 2 told where it is told **most** (in size)? Answer with its sign. "
+        "Say first which of its four factors each control moves: error, weight, slope, input.",
+        answer=_loudest,
+        rtol=0.02,
+        mistakes=[
+            Mistake(lambda: _loudest(weights=["drawn", "large", "zero"]), "Loud, but there is a louder one. Which weight comes in twice, into the error *and* into the blame?"),
+            Mistake(lambda: _loudest(activations=["tanh"]), "That is the largest with tanh, where no unit has a value above 1 in size. Is there an activation without that limit?"),
+            Mistake(lambda: _loudest(activations=["sigmoid"]), "That is the largest with the sigmoid, whose slope is at most 1/4."),
+            Mistake(lambda: _loudest(activations=["tanh", "sigmoid"], weights=["drawn", "large", "zero"]), "Which change makes the weight between unit 2 and the output larger, and which activation has no ceiling?"),
+            Mistake(lambda: _last(inputs="c", weights="tenfold", activation="relu").blame[-1][0], "That is the error. The weight is told error × weight × slope × input."),
+            Mistake(lambda: _last(inputs="c", weights="tenfold", activation="relu").slopes[0][1, 1], "The right setting, but the other weight of unit 2: this one comes from input 2."),
+        ],
+        hints=[
+            "Its factors: the error at the output, the weight between unit 2 and the output, the slope at unit 2; and the input on the left of the weight.",
+            "The error has no limit where the activation has none. And one of the weights is in two factors.",
+        ],
+        solution="ReLU, the inputs (−1, 2)<!--exact-->, the weight −1.4<!--exact--> times ten: unit 2 has $z = 2.4$<!--exact--> and slope 1, the answer is −33.6<!--exact-->, and the weight is told "
+        "$-33.6 \\cdot (-14) \\cdot 1 \\cdot (-1) = -470$<!--=loudest-->. The left weights times five reach −23.5<!--=louder_left--> only: they make the error larger, not the weight between. With tanh large weights on the left flatten the slopes as well. Which effect wins, blow up or fade, is the story of the next chapters.",
+        purpose="What makes a weight loud? Not its own size.",
     ),
     Code(
         "ch03-d-chain",
@@ -447,36 +524,13 @@ EXERCISES = [
         ],
         hints=[
             "Three steps: the error at $a$, the blame $\\delta$ at $z$, the share of each weight.",
-            "$\\partial\\mathcal L/\\partial a = (a - y)/B$. Multiply it, entry by entry, by $1/\\cosh^2 z$.",
+            "$\\partial\\mathcal L/\\partial a = (a - y)/B$. Multiply it, entry by entry, by the slope of tanh, $1 - a^2$.",
             "$\\partial W = \\delta x^{\\mathsf T}$ adds over the batch by itself; $\\partial b$ adds the columns of $\\delta$.",
         ],
         solution="```python\ndef backward(W, b, x, y):\n    z = W @ x + b                                     # (m, B)\n"
-        "    delta = (np.tanh(z) - y) / x.shape[1] / np.cosh(z) ** 2\n"
+        "    a = np.tanh(z)                                    # (m, B)\n    delta = (a - y) / x.shape[1] * (1 - a**2)         # (m, B)\n"
         "    return delta @ x.T, delta.sum(1, keepdims=True)   # (m, n), (m, 1)\n```",
         purpose="All of backpropagation is this layer, repeated.",
-    ),
-    Number(
-        "ch03-i-loudest",
-        "Told the most",
-        "Back to the walk. Over **all** its settings (inputs, weights, activation): how large, in size, can you make what the weight from input 1 to unit 2 is told? "
-        "Say first which of its three factors each control moves.",
-        answer=_loudest,
-        rtol=0.02,
-        mistakes=[
-            Mistake(lambda: _loudest(weights=["drawn", "double", "zero"]), "Loud, but there is a louder one: which other change makes the *error* larger?"),
-            Mistake(lambda: _loudest(activations=["tanh"]), "That is the largest with tanh, whose slope is at most 1 and whose values are at most 1. Is there an activation without that limit?"),
-            Mistake(lambda: _last(inputs="c", weights="large", activation="relu").blame[-1][0], "That is the error (or its size). The weight is told error × weight × slope × input."),
-            Mistake(16.8, "That is the size of the error: the right setting. The weight is told error × weight × slope × input."),
-            Mistake(8.4, "Half of the largest *error*. Which activation has no ceiling? And then: error × weight × slope × input."),
-            Mistake(lambda: _loudest(activations=["sigmoid"]), "That is the largest with the sigmoid, whose slope is at most 1/4."),
-        ],
-        hints=[
-            "Its factors: the error at the output, the weight between unit 2 and the output, the slope at unit 2; and the input on the left of the weight.",
-            "The error has no limit where the activation has none.",
-        ],
-        solution="ReLU, the inputs (−1, 2)<!--exact-->, the left four weights times five: unit 2 has $z = 12$<!--exact--> and slope 1, the answer is −16.8<!--exact-->, and the weight is told "
-        "$-16.8 \\cdot (-1.4) \\cdot 1 \\cdot (-1) = -23.5$<!--=loudest-->. With tanh every value is at most 1, and the error with it.",
-        purpose="Large weights make errors large, or slopes small. Which of the two wins decides between explosion and vanishing.",
     ),
     Code(
         "ch03-c-agree",
@@ -540,7 +594,7 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 tuple(_NAMES[_PLANTED[k]] for k in "EBCDA"),
-                "A and E are exchanged. In one of them the top layer is right: handing down the output's error leaves the output itself alone.",
+                "A and E are exchanged. In one of them the last layer is right: handing back the output's error leaves the output itself alone.",
             ),
             Mistake(
                 tuple(_NAMES[_PLANTED[k]] for k in "DBCAE"),
@@ -559,12 +613,12 @@ EXERCISES = [
         hints=[
             "Start with the easy ones: which pass is right everywhere, and which is right in all biases?",
             "The output layer is the identity: its slope is 1 wherever you take it. A pass whose ∂b₃ is wrong even there has something else in the place of the slope.",
-            "A defect in what is *handed down* shows one layer lower. With the slope on the wrong side, the output layer (slope 1) hands "
-            "down the right thing; the layer below it does not.",
+            "A defect in what is *handed back* shows one layer further left. With the slope on the wrong side, the output layer (slope 1) hands "
+            "back the right thing; the layer on its left does not.",
         ],
-        solution="A: W₃ is right and everything below is wrong, by more than 100 %<!--above=least_wrong-->: the output's error is handed to every layer. "
+        solution="A: W₃ is right and everything on its left is wrong, by more than 100 %<!--above=least_wrong-->: the output's error is handed to every layer. "
         "B: weights wrong, biases right: transposed. C: sound. D: only the first layer is wrong: the second one handed it a "
-        "wrong error, the third has slope 1 and could not. E: wrong from the top: f(error).",
+        "wrong error, the third has slope 1 and could not. E: wrong from the output on: f(error).",
         purpose="Where a gradient first goes wrong tells you which line to read.",
     ),
 ]

@@ -14,8 +14,8 @@ TARGET = 0.0
 INPUTS = {"a": (1.0, 0.5), "b": (1.0, 0.0), "c": (-1.0, 2.0), "d": (2.0, -1.0)}
 WEIGHTS = {  # what is done to the weights as they are drawn
     "drawn": ("as drawn", lambda lower, upper: (lower, upper)),
-    "double": ("−1.4 doubled", lambda lower, upper: (lower, upper * [1, 2])),
-    "zero": ("−1.4 set to 0", lambda lower, upper: (lower, upper * [1, 0])),
+    "tenfold": ("−1.4: × 10", lambda lower, upper: (lower, upper * [1, 10])),
+    "zero": ("−1.4: set to 0", lambda lower, upper: (lower, upper * [1, 0])),
     "large": ("left four: × 5", lambda lower, upper: (5 * lower, upper)),
 }
 TITLES = {"": "The network", "up": "The signal goes forward", "back": "The blame comes back"}
@@ -37,7 +37,7 @@ def loss(weight, activation="relu"):
 
 @cache
 def cost(sizes=(700, 700, 700, 1)):
-    """(weights and biases, the cost of all their slopes by one pass up and one back, in forward passes), counted."""
+    """(weights and biases, the cost of all their slopes by one pass forward and one back, in forward passes), counted."""
     network = Network.random(list(sizes), activation="tanh", initialization="lecun_normal", rng=np.random.default_rng(0))
     x, y = np.ones((sizes[0], 1)), np.ones((1, 1))
     both = operations(lambda x: network.backward(network.forward(x), y), x)
@@ -49,7 +49,7 @@ def frame(step, inputs, weights, activation):
     from companion import widgets  # here, because answers are judged with NumPy alone
 
     now = steps(inputs, weights, activation)[step]
-    picture = widgets.Panel([widgets.Network(now.drawing())], bare=True, height=310, title=TITLES[now.way])
+    picture = widgets.Panel([widgets.Network(now.drawing())], bare=True, height=290, title=TITLES[now.way])
     return widgets.Frame([picture], readouts={"sentence": now.sentence})
 
 

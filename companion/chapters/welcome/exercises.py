@@ -46,8 +46,8 @@ def first_hop():
 
 
 def _nineteen_hops():
-    """log10 of what is left after nineteen hops like those between the hidden layers."""
-    return 19 * np.log10(_hop())
+    """log10 of what is left after nineteen hops of 0.41, to one decimal."""
+    return round(19 * np.log10(0.41), 1)
 
 
 def _ends(variant, column):
@@ -67,6 +67,16 @@ def _silent(variant):
     return float(np.median([(z.max(-1) <= 0).mean(-1) for z in hidden], axis=1).mean())
 
 
+def _downwards(variant):
+    """log10 of δ_1 / δ_L before the first step, (S,)."""
+    return np.array(
+        [
+            row["delta"][0][0] - row["delta"][0][-1]
+            for row in runs.load("ch00-course-network").where(variant=variant).rows
+        ]
+    )
+
+
 def _twenty():
     """log10 of δ_1 / δ_20 of the widget's networks: ReLU, PyTorch's default."""
     networks = profile(activation="relu", initialization="torch_default", biases="drawn", depth=20, width=100)
@@ -80,18 +90,19 @@ NUMBERS = {
     "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
-    "arrives_log": arrives,
-    "first_hop": first_hop,
-    "alike": lambda: np.array([row["correlation"] for row in runs.load("ch00-course-network").where(variant="torch_default").rows])[:, :, -1].min(),
-    "hundred": lambda: (_read("one-line-100") > 0.5).sum(),
+    "left_arrives": lambda: 10 ** arrives(),
     "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
     "hop_cost": lambda: -np.log10(0.41),
     "after_fifteen": lambda: 0.41**15,
-    "hop_log": lambda: np.log10(0.41),
-    "nineteen_hops": lambda: 19 * np.log10(0.41),
+    "hop_share": lambda: 0.41,
+    "nineteen_share": lambda: 0.41**19,
+    "parts": lambda: 1e9 * 0.41**19,
+    "size_100": lambda: np.sqrt(100 / 2),
+    "arrives_hundred": lambda: 10 ** np.median(_downwards("one-line-100")),
+    "worst_hundred": lambda: 10 ** _downwards("one-line-100").min(),
     "default_20_power": lambda: 10 ** _twenty(),
     "share_50": lambda: 10 ** _twenty() / 2.5,
     "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
@@ -99,10 +110,8 @@ NUMBERS = {
     "twelve_percent": lambda: np.log10(0.12),
     "relu_up": lambda: _line("relu", "standard_normal")[0],
     "five_layers": lambda: -5 * _line("sigmoid", "lecun_normal")[0] / 49,
-    "selu_growth": lambda: 100 * (10 ** (_line("selu", "lecun_normal")[0] / 49) - 1),
     "tanh_growth": lambda: 100 * (10 ** (_line("tanh", "he_normal")[0] / 49) - 1),
-    "tanh_lost": lambda: -_line("tanh", "lecun_normal")[0],
-    "tanh_first": lambda: (_line("tanh", "lecun_normal")[0] - _line("tanh", "lecun_normal")[10]) / _line("tanh", "lecun_normal")[0],
+    "tanh_border": lambda: 10 ** _line("tanh", "lecun_normal")[0],
 }
 
 
@@ -110,10 +119,10 @@ EXERCISES = [
     Choice(
         "ch00-s-wrong",
         "What is wrong with the left one?",
-        "Same digits, same optimiser, same number of weights. What keeps the left network from learning?",
+        "Same digits, same rule, same number of weights. What keeps the left network of the first page from learning?",
         options=[
             Option(
-                "Its steps are too small.",
+                "The learning rate is too small.",
                 advice="At ten times the rate it stays where it is: none of ten seeds reads more than 15 %<!--below=fast_reads--> of new digits.",
             ),
             Option(
@@ -121,43 +130,50 @@ EXERCISES = [
                 advice="The right network has the same twenty layers and the same digits: each of its ten seeds reads more than 80 %<!--above=mended_reads--> of new ones.",
             ),
             Option(
-                "Its ReLU units have died.",
-                advice="Some are silent for every digit, about 38 %<!--=silent-->. The others pass signals on in every layer; with all dead, layer 1 would get "
+                "Its ReLU units all answer 0.",
+                advice="About 38 %<!--=silent--> of them do, for every digit. (For *one* digit it is about half.) The others pass signals on in every layer; if all answered 0, layer 1 would get "
                 "exactly nothing. It does get something, only far too little.",
             ),
             Option(
-                "What the loss says reaches layer 1 too faintly.",
+                "The blame that reaches layer 1 is too faint.",
                 correct=True,
-                advice="In 400 steps layer 1 moves by less than a millionth<!--below=first_moves--> of its size, layer 20 by 5 %<!--=last_moves-->. The rest of this page "
-                "measures where the message goes.",
+                advice="In 400 steps layer 1 moves by less than a millionth<!--below=first_moves--> of its size, layer 20 by 5 %<!--=last_moves-->.",
             ),
         ],
     ),
     Choice(
         "ch00-s-predict",
-        "What will the two losses do?",
-        "Same digits, same rule, 400 steps. Only the first weights of the right network are drawn by another line.",
+        "Which layers will move?",
+        "Layer 1 is nearest the input, layer 20 nearest the loss. Which layers of the left network will 400 steps change?",
         options=[
-            Option("Both fall, the left one later.", advice="Play it to the end, and look for the left loss to begin. In none of ten seeds does it."),
-            Option("The right one falls, the left one stays.", correct=True, advice="In all ten seeds of each. One line, and it only changes where training *begins*."),
-            Option("Both fall alike: training corrects the start.", advice="That would be fine, and it is what many expect. Play it: something keeps the left one from beginning."),
+            Option("all of them", advice="Play it to the end: the strips near the input stay empty."),
+            Option("those near the input", advice="Play it to the end: it is the other way round."),
+            Option(
+                "those near the loss",
+                correct=True,
+                advice="Layer 20 moves by 5 %<!--=last_moves--> of its size, layer 1 by less than a millionth<!--below=first_moves-->. Why?",
+            ),
+            Option(
+                "none",
+                advice="Play it to the end: the last strips take colour. Layer 20 moves by 5 %<!--=last_moves--> of its size.",
+            ),
         ],
     ),
     Guess(
         "ch00-guess",
         "What reaches layer 1?",
-        "In the left network each hidden layer hands on about 0.41<!--=hop_back--> of the message that comes to it from above. Layer 20 hears the loss itself. After "
-        "nineteen such hops, what is left at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
+        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets. Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
+        "after nineteen hops, at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_nineteen_hops,
         unit="powers of ten",
-        comment="Nineteen times log10 0.41<!--exact--> = −0.39<!--=hop_log--> is −7.4<!--=nineteen_hops-->: half a decade off is a very good guess. In the left network itself it is −7.8<!--=arrives_log-->: the first hop comes from only ten units, and "
-        "hands back 0.16<!--=first_hop-->.",
+        comment="0.41<!--exact--> is 10^{−0.39}<!--=hop_share-->, so nineteen hops leave 10^{−7.4}<!--=nineteen_share-->, 44<!--=parts--> parts in a thousand million. "
+        "Half a decade off is a very good guess. Nearer 0: shares multiply, they do not add up. Near −19: that would be a tenth a hop.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
     Choice(
         "ch00-s-deep",
         "Deeper",
-        "*ReLU* with the *PyTorch default*, from depth 20 to depth 50: what happens to the ratio $\\delta_1/\\delta_L$?",
+        "*ReLU* with the *PyTorch default*, from depth 20 to depth 50: what happens to $\\delta_1/\\delta_L$, the share of the blame that reaches layer 1?",
         options=[
             Option(
                 "It stays at 10^{−7.5}<!--=default_20_power-->: the factor of a layer is the same.",
@@ -177,23 +193,32 @@ EXERCISES = [
     Choice(
         "ch00-s-fate",
         "One menu",
-        "Now *ReLU* with *N(0, 1)*: weights as wide as the bell curve itself. What will the message do on its way down?",
+        "Now *ReLU* with *N(0, 1)*: weights as wide as the bell curve itself, of mean square 1<!--exact-->. What will the blame do on its way down 50 layers of 100<!--exact--> units?",
         options=[
-            Option("vanish", advice="These weights are much *larger* than the default's. Move the menu and look again."),
-            Option("stay healthy", advice="Look at the right end of the axis and at the left: they are tens of decades apart."),
+            Option(
+                "vanish",
+                advice="These weights are much *larger* than the default's. Put n = 100<!--exact--> and mean square 1<!--exact--> into the formula: more than 1<!--exact--> or less?",
+            ),
+            Option(
+                "stay healthy",
+                advice="That needs a factor of 1 a hop. Put n = 100<!--exact--> and mean square 1<!--exact--> into the formula.",
+            ),
             Option(
                 "explode",
                 correct=True,
-                advice="The same activation, the third fate: larger weights hand back more than they get, more than 40<!--above=relu_up--> decades over 50 layers.",
+                advice="A hop multiplies by √(100 · 1 · ½) = 7.1<!--=size_100-->. Over 50 layers that makes more than 40<!--above=relu_up--> decades: the same activation, the third fate.",
             ),
         ],
     ),
     Choice(
         "ch00-s-shown",
         "Three things",
-        "In the first page's widget: *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute* (as it is, not as a share of the last layer's): which layers would one step of training hardly change?",
+        "In the widget above: *ReLU* with the *PyTorch default*, depth 20. Show *its own update*, *absolute* (as it is, not as a share of the last layer's): which layers would one step of training hardly change?",
         options=[
-            Option("those near the loss", advice="They stand next to the loss and hear it first: the right end of the line is the highest."),
+            Option(
+                "those near the loss",
+                advice="They stand next to the loss and hear it first: the right end of the line is the highest.",
+            ),
             Option(
                 "those near the input",
                 correct=True,
@@ -205,35 +230,67 @@ EXERCISES = [
     Number(
         "ch00-s-nudge",
         "Another weight",
-        "The same neuron with $w = 0.8$<!--exact-->, input 1, wanted 1. What is the gradient $\\mathrm d\\mathcal L/\\mathrm dw$?",
+        "The first page's single unit with $w = 0.8$<!--exact-->, input 1, wanted 1. What is its weight told, the gradient $\\mathrm d\\mathcal L/\\mathrm dw$?",
         answer=-0.2,
         mistakes=[
-            Mistake(0.2, "The size is right. But a larger w makes the loss *smaller* here: which sign has such a slope?"),
+            Mistake(
+                0.2, "The size is right. But a larger w makes the loss *smaller* here: which sign has such a slope?"
+            ),
             Mistake(0.02, "That is the loss, ½(0.8<!--exact--> − 1)². Its slope is (a − 1) · 1."),
             Mistake(-0.5, "That was the gradient at w = 0.5<!--exact-->. Here a = 0.8<!--exact-->."),
         ],
     ),
     Number(
         "ch00-s-hops",
-        "One more neuron",
-        "Three neurons in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.3$<!--exact--> from the input up. Say the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
+        "One more unit",
+        "Three units in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.3$<!--exact--> from the input up. Say the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
         answer=-0.096,
         mistakes=[
-            Mistake(-0.048, "You also multiplied by the first weight. It stands *below* the first neuron: the blame has not passed it."),
-            Mistake(-0.16, "You multiplied by 0.5<!--exact--> and 0.4<!--exact-->, the two lowest weights. Which two lie between the last neuron and the first?"),
+            Mistake(
+                -0.048,
+                "You also multiplied by the first weight. It stands *below* the first unit: the blame has not passed it.",
+            ),
+            Mistake(
+                -0.16,
+                "You multiplied by 0.5<!--exact--> and 0.4<!--exact-->, the two lowest weights. Which two lie between the last unit and the first?",
+            ),
             Mistake(0.096, "The sign stays: both weights on the way are positive."),
-            Mistake(-0.24, "That is what arrives at the *middle* neuron. One hop more."),
-            Mistake(-0.32, "That is the number of the chain above, which has two neurons. Here two weights lie between the last and the first."),
+            Mistake(-0.24, "That is what arrives at the *middle* unit. One hop more."),
+            Mistake(
+                -0.32,
+                "That is the number of the chain above, which has two units. Here two weights lie between the last and the first.",
+            ),
+        ],
+    ),
+    Number(
+        "ch00-s-signs",
+        "Two numbers, random signs",
+        "Take 5<!--exact--> and 12<!--exact-->, each with a random sign. What is the root of the mean square of their sum?",
+        answer=13,
+        mistakes=[
+            Mistake(17, "That is the sum when both signs agree, its largest size. Squares add, sizes do not."),
+            Mistake(169, "That is the mean square. One step is left: its root."),
+            Mistake(0, "The *mean* of the sum is 0: as often + as −. Its size is not: square first."),
+            Mistake(
+                12,
+                "Nearly: the larger one rules. But the square of the 5<!--exact--> counts too: add the squares, then take the root.",
+            ),
+            Mistake(
+                7,
+                "That is the sum when the signs differ. When they agree it is 17<!--exact-->: square both, take the mean, then the root.",
+            ),
         ],
     ),
     Choice(
         "ch00-s-double",
         "More of it",
-        "The line makes the factor of a hop 1. If it made the weights twice as large again, what would reach layer 1 after nineteen hops?",
+        "The line makes the factor of a hop 1. If it made the weights twice as large again, how much more blame would reach layer 1 after nineteen hops?",
         options=[
             Option("half as much", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
             Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
-            Option("38<!--=added--> times as much", advice="Nineteen times two: but hops do not add up, they multiply."),
+            Option(
+                "38<!--=added--> times as much", advice="Nineteen times two: but hops do not add up, they multiply."
+            ),
             Option(
                 "over 500,000<!--above=doubled--> times as much",
                 correct=True,
@@ -244,32 +301,48 @@ EXERCISES = [
     Choice(
         "ch00-s-top",
         "Why not the top alone?",
-        "In the left network layer 20 *does* move. Why does it not learn the digits alone?",
+        "In PyTorch's default network layer 20 *does* move. Why does it not learn the digits alone?",
         options=[
-            Option("It has only ten units.", advice="Ten are enough for ten digits: the right network's layer 20 has no more."),
+            Option(
+                "It has only ten units.",
+                advice="Ten are enough for ten digits: the right network's layer 20 has no more.",
+            ),
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="The signals of two digits are almost identical there (correlation 1.00<!--=alike-->, where 1 is identical): what differs between them has faded on the way up. Nothing is left to tell a 3 from an 8.",
+                advice="The signals of two digits are almost identical there: what differs between them has faded on the way up. Nothing is left to tell a 3 from an 8.",
             ),
-            Option("It moves in the wrong direction.", advice="It does what lowers its loss. With the same input for every digit, the best it can say is “each one in ten”."),
+            Option(
+                "It moves in the wrong direction.",
+                advice="It does what lowers its loss. With the same input for every digit, the best it can say is “each one in ten”.",
+            ),
         ],
     ),
     Choice(
         "ch00-s-hundred",
-        "A hundred layers",
-        "The same line in a network of 100 layers, ten seeds. After 400 steps, how many read more than half of the new digits?",
+        "The same disease?",
+        "The line makes the factor of a hop 1<!--exact-->. Does the blame get lost again, over ninety-nine hops?",
         options=[
-            Option("all ten", advice="A fair guess: it mended twenty. Below is what happens."),
-            Option("about half", advice="A fair guess, if luck decided. The recording is harder than that."),
-            Option("none", correct=True, advice="None<!--=hundred--> of ten. The line mends twenty layers, not a hundred: chapters 8 and 9 bring what does."),
+            Option(
+                "Yes: ninety-nine hops are too many.",
+                advice="1<!--exact--> times 1<!--exact-->, however often, is 1<!--exact-->. Measured: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (median seed, before training).",
+            ),
+            Option(
+                "No: enough of it arrives, and something else is wrong.",
+                correct=True,
+                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). Most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
+            ),
+            Option(
+                "No: it explodes.",
+                advice="That takes a factor above 1<!--exact-->. The line makes it 1<!--exact-->: weights twice as large would explode.",
+            ),
         ],
     ),
     Choice(
         "ch00-q-axis",
         "Read the axis",
-        "In the widget above, the line of a network, relative to the last layer, ends at $-12$ over layer 1. What does it say about the gradient there, "
-        "compared with the gradient at the last layer?",
+        "In a picture like the widget's, the line of a network stands at $-12$ over layer 1. What does it say about δ there, "
+        "compared with δ at the last layer?",
         options=[
             Option(
                 "It is 12<!--exact--> times smaller.",
@@ -289,7 +362,10 @@ EXERCISES = [
                 advice="12 %<!--exact--> would be about −0.9<!--=twelve_percent--> on this axis, not even one decade down.",
             ),
         ],
-        hints=["What would $-1$ mean on this axis? And $-2$?", "$\\log_{10} r = -12$ is the same sentence as $r = 10^{-12}$<!--exact-->."],
+        hints=[
+            "What would $-1$ mean on this axis? And $-2$?",
+            "$\\log_{10} r = -12$ is the same sentence as $r = 10^{-12}$<!--exact-->.",
+        ],
         solution="The axis shows $\\log_{10}(\\mathrm{rms}\\,\\delta_1 / \\mathrm{rms}\\,\\delta_L)$. At $-12$ the ratio is $10^{-12}$<!--exact-->: "
         "one part in a million million.",
         purpose="Every profile in this book has this axis.",
@@ -297,7 +373,7 @@ EXERCISES = [
     Choice(
         "ch00-q-layer",
         "Where is it smallest?",
-        "In a deep network the gradient $\\delta_l$ vanishes. Which layers get the smallest?",
+        "In a deep network the gradient vanishes. Which layers get the smallest δ?",
         options=[
             Option(
                 "The last ones, near the loss.",
@@ -312,42 +388,50 @@ EXERCISES = [
             Option(
                 "All of them alike: vanishing means that training is finished.",
                 advice="A small gradient is not a small loss. Look at the widget again: at the same moment one end of the line is "
-                "at 0 and the other at −12.",
+                "at 0 and the other far below.",
             ),
             Option(
                 "The middle ones, which are furthest from both ends.",
                 advice="The line in the widget has no dip: it is straight and lowest at one end. At which one?",
             ),
         ],
-        hints=["Layer 1 is nearest the input. Where is the loss?", "At which end of the widget's line is the gradient smallest?"],
+        hints=[
+            "Layer 1 is nearest the input. Where is the loss?",
+            "At which end of the widget's line is the gradient smallest?",
+        ],
         solution="The gradient starts at the loss, behind layer $L$, and is multiplied once per layer on its way down to layer 1. "
-        "So layer 1 gets the longest product, and the smallest $\\delta$. Whether it is also the layer whose *weights* change least is "
-        "another question: their gradient is $\\delta_l\\,a_{l-1}^{\\mathsf T}$. With a sigmoid, or in a ReLU network with PyTorch's own biases, it is; in a "
-        "ReLU network without biases all layers stand still together (chapter 4).",
-        purpose="Popular articles disagree about it; and δ is one of three things that “the gradient of a layer” may mean.",
+        "So layer 1 gets the longest product, and the smallest $\\delta$.",
+        purpose="Popular articles disagree about it.",
     ),
     Number(
         "ch00-q-million",
         "How many layers until a millionth?",
-        "Each hop hands back 0.41<!--exact--> of the message. What is the smallest number of hops after which less than a millionth of it is left?",
+        "Each hop leaves 0.41<!--exact--> of the blame. What is the smallest number of hops after which less than a millionth of it is left?",
         answer=NUMBERS["sixteen"],
         rtol=1e-9,
         unit="hops",
         mistakes=[
-            Mistake(15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."),
+            Mistake(
+                15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."
+            ),
             Mistake(6, "That would be right for a factor of 0.1<!--exact--> a hop: one decade each."),
-            Mistake(7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."),
+            Mistake(
+                7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."
+            ),
             Mistake(17, "That is the number of *layers*; the hops between them are one fewer."),
         ],
-        hints=["Each hop costs $\\log_{10} 0.41$<!--exact--> decades. How many is that?", "Six decades, divided by what one hop costs; round up."],
-        solution="One hop costs $0.39$<!--=hop_cost--> decades, a millionth is 6<!--exact--> decades away: $6/0.39 = 15.5$<!--=fifteen-->, so 16<!--=sixteen--> hops. "
+        hints=[
+            "Each hop costs $\\log_{10} 0.41$<!--exact--> decades. How many is that?",
+            "Six decades, divided by what one hop costs; round up.",
+        ],
+        solution="One hop costs $0.387$<!--=hop_cost--> decades, a millionth is 6<!--exact--> decades away: $6/0.387 = 15.5$<!--=fifteen-->, so 16<!--=sixteen--> hops. "
         "A network of seventeen layers is already that deep.",
         purpose="A factor that looks harmless, and how few layers it takes.",
     ),
     Code(
         "ch00-c-decades",
         "Your first check",
-        "Write a function that takes the size `first` of the gradient at layer 1 and the size `last` at layer $L$ and returns how many "
+        "Write a function that takes the size `first` of δ at layer 1 and its size `last` at layer $L$, and returns how many "
         "decades (powers of ten) lie between them: $-12$ for $10^{-13}$<!--exact--> and $10^{-1}$<!--exact-->.",
         stub="def decades(first, last):\n    ...",
         reference=lambda first, last: np.log10(first) - np.log10(last),
@@ -387,28 +471,27 @@ EXERCISES = [
     Choice(
         "ch00-i-flat",
         "Hunt for flat lines",
-        "*ReLU* with *He* weights keeps its line flat. Set the widget to depth 50, and show the *δ that arrives*. Which other settings are *healthy*: layer 1 gets between a "
-        "tenth and ten times of what layer 50 gets (as read below the controls; a reading of 10^{−1.0}<!--exact--> still counts)? Choose all that are.",
+        "*ReLU* with *He* weights keeps its line flat; *tanh* with *LeCun* weights ends just on the border, at $10^{-1.0}$<!--=tanh_border-->. Set the widget to depth 50. Which other settings are *healthy*: layer 1 gets between a "
+        "tenth and ten times of what layer 50 gets (the reading below the controls)? Choose all that are.",
         options=[
-            Option("sigmoid with LeCun weights", advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers."),
-            Option("sigmoid with N(0, 1) weights", correct=True, advice="Sigmoid with N(0, 1) weights stays level: so much for “sigmoid is guilty”."),
+            Option(
+                "sigmoid with LeCun weights",
+                advice="Sigmoid with LeCun weights loses three<!--=five_layers--> decades every five layers.",
+            ),
+            Option(
+                "sigmoid with N(0, 1) weights",
+                correct=True,
+                advice="Sigmoid with N(0, 1) weights stays nearly level: so much for “sigmoid is guilty”.",
+            ),
             Option(
                 "tanh with He weights",
                 correct=True,
-                advice="tanh with He weights just passes: it *grows*, by 4 %<!--=tanh_growth--> a layer, and with twice as many layers it would explode. "
-                "Chapter 7 finds weights and biases with which it is exactly flat.",
-            ),
-            Option(
-                "tanh with LeCun weights",
-                correct=True,
-                advice="tanh with LeCun weights loses one<!--=tanh_lost--> decade in 50 layers, more than half<!--above=tanh_first--> of it in the ten nearest "
-                "the input: chapter 7 says why this line bends.",
+                advice="tanh with He weights just passes: it *grows*, by 4 %<!--=tanh_growth--> a layer, and with twice as many layers it would explode.",
             ),
             Option(
                 "tanh with the PyTorch default",
                 advice="tanh with the PyTorch default falls steadily: those weights are smaller than LeCun's by a factor of √3.",
             ),
-            Option("SELU with LeCun weights", correct=True, advice="Flat enough at this depth: it *grows*, by 4 %<!--=selu_growth--> a layer (chapter 5)."),
             Option(
                 "ReLU with N(0, 1) weights",
                 advice="ReLU with N(0, 1) weights does not vanish, it *explodes*: more than 40<!--above=relu_up--> decades up is not flat either.",
@@ -416,17 +499,17 @@ EXERCISES = [
         ],
         hints=[
             "Move one control at a time, and read the number below the controls rather than the line.",
-            "There are four, and one of them uses the activation with the worst reputation.",
+            "There are two, and one of them uses the activation with the worst reputation.",
         ],
-        solution="Sigmoid with $N(0,1)$ weights, tanh with He and with LeCun weights, and SELU with LeCun weights. No activation is flat with all "
+        solution="Sigmoid with $N(0,1)$ weights and tanh with He weights. No activation is flat with all "
         "weights, and no weights are flat with all activations: what counts is the pair. Chapter 5 says why.",
         purpose="No activation and no initialisation is safe or guilty alone.",
     ),
     Guess(
         "ch00-guess-sigmoid",
         "Twenty layers of sigmoid",
-        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss tells the last layer how to "
-        "change. How much of that message reaches the first layer? Give the ratio of the two gradients as a power of ten: "
+        "A network has 20 layers of 100 sigmoid neurons, its weights drawn from $N(0, 1/n)$, its biases 0. The loss blames the last "
+        "layer. How much of that blame reaches the first layer? Give the ratio of the two δ as a power of ten: "
         "type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_decades,
         unit="powers of ten",
