@@ -51,9 +51,9 @@ rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that
         ],
         hints=(
             "Which share of the entries of $f'(z)$ is 1, and which is 0?",
-            "The mean square of $\\delta$ is multiplied by $\\sigma_w^2\\,\\mathrm E[f'(z)^2]$ a layer, with $\\sigma_w^2 = \\tfrac12$.",
+            "A layer multiplies the mean square of $\\delta$ by $n\\,v$ times the mean squared slope. Here $n\\,v = \\tfrac12$.",
         ),
-        solution=r"""$\mathrm E[f'(z)^2] = \tfrac12$, since $z$ is positive half of the time and its size does not matter. So
+        solution=r"""The mean squared slope is ½, since $z$ is positive half of the time and its size does not matter. So
 the factor is $\tfrac12 \cdot \tfrac12 = \tfrac14$ and the growth is ½ a layer, and nineteen of them are $2^{-19}$, about $10^{-5.7}$<!--=half-->.""",
         purpose="Tells a mean square from a size.",
     ),
@@ -61,7 +61,7 @@ the factor is $\tfrac12 \cdot \tfrac12 = \tfrac14$ and the growth is ½ a layer,
         "ch05-q-order",
         "Faintest first",
         r"""Five networks of 20 layers, width 100. Put them in order of what reaches layer 1, faintest first. You need only the factor of one layer,
-$\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
+$n\,v$ times the mean squared slope.""",
         items=(
             "sigmoid, weights N(0, 1/n)",
             "ReLU, weights N(0, 1/(3n))",
@@ -102,7 +102,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
             ),
         ),
         hints=(
-            "Write the factor of each: $\\sigma_w^2$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
+            "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
             "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. So the factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
         ),
         solution="The factors on the squares are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->. Nineteen times each, the order is the same.",
@@ -111,7 +111,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
     Number(
         "ch05-q-half-slope",
         "A function of your own",
-        r"""You invent $f(z) = z$ for $z > 0$ and $f(z) = z/2$ for $z \le 0$. Half of the $z$ are positive. Which $\sigma_w^2$ keeps the size of the blame?""",
+        r"""You invent $f(z) = z$ for $z > 0$ and $f(z) = z/2$ for $z \le 0$. Half of the $z$ are positive. Which $n\,v$ keeps the size of the blame?""",
         answer=1.6,
         mistakes=(
             Mistake(
@@ -123,7 +123,7 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
                 "You squared the mean. It is the other way round: square each slope, then take the mean.",
             ),
             Mistake(0.625, "That is the mean squared slope. What must it be multiplied by to give 1?"),
-            Mistake(lambda: 1.6**0.5, "That is σ_{w}; its square is asked for."),
+            Mistake(lambda: 1.6**0.5, "That is the root of n v; n v itself is asked for."),
             Mistake(2.0, "That is ReLU's. Your units are never quite off: ½ squared is ¼."),
             Mistake(
                 0.8,
@@ -134,14 +134,14 @@ $\sigma_w^2 = n\,\mathrm{Var}\,w$ times the mean squared slope.""",
             "Of 1,000<!--exact--> units, 500<!--exact--> have the slope 1 and 500<!--exact--> the slope ½.",
             "The mean squared slope is $(1 + \\tfrac14)/2 = 5/8$.",
         ),
-        solution=r"""The mean squared slope is $(1 + \tfrac14)/2 = \tfrac58$, so $\sigma_w^2 = \tfrac85 = 1.6$<!--exact-->.""",
+        solution=r"""The mean squared slope is $(1 + \tfrac14)/2 = \tfrac58$, so $n\,v = \tfrac85 = 1.6$<!--exact-->.""",
         purpose="Uses the rule on a function that nobody has tabulated for you.",
     ),
     Code(
         "ch05-c-factor",
         "The factor of a layer",
         r"""A layer of $n$ units stands below one of the same width. The weights between them have the variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
-the **rms** of the blame, typically? (In a notebook: on Colab or your own machine.)""",
+the **rms** of the blame, typically?""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
         inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],
@@ -178,45 +178,46 @@ def growth(variance, slopes):
     Number(
         "ch05-i-tanh-cross",
         "The width of a fixed 0.1<!--exact-->",
-        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give tanh layers without biases these weights.
-In the limit of many layers tanh has its edge at $\sigma_w^2 = 1$: below it the blame vanishes, above it, it explodes. At which width $n$ is that?
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give many tanh layers
+these weights, and no biases. In narrow ones the blame vanishes, in wide ones it explodes. At which width $n$ does the one turn into the other?
 
-Find it by hand. In the notebook you can also measure on both sides of it, and exactly there, for example with
+Find it by hand. In a notebook you can also measure, for example with
 `profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
         answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
         rtol=0.02,
         unit="units",
         mistakes=(
+            Mistake(1, "One is what n v should be. Which n makes it 1, where v is 0.01<!--exact-->?"),
             Mistake(
                 10_000,
-                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So σ_{w}² = n/100.",
+                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
             ),
-            Mistake(
-                10, "σ_{w} = n/10 would be the sum of n equal weights. Random ones add in squares: σ_{w}² = n/100."
-            ),
+            Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
             Mistake(
                 103,
                 "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
             ),
             Mistake(
                 130,
-                "50 layers of this width do keep their blame, as you may have measured. Many more would not: what is σ_{w}² here?",
+                "50 layers of this width do keep their blame, as you may have measured. Many more would not: what is n v here?",
             ),
-            Mistake(120, "Measured over 50 layers that is healthy, but σ_{w}² is not 1 here. How does it depend on n?"),
+            Mistake(
+                120, "Measured over 50 layers that is healthy, but the factor is not 1 here. How does n v depend on n?"
+            ),
             Mistake(
                 200, "That is where ReLU crosses: half of its slopes are 0. tanh has slope 1 at 0, where its z go."
             ),
         ),
         hints=(
-            "A layer knows $n$ and the variance only through $\\sigma_w^2 = n\\,\\mathrm{Var}\\,w$.",
-            "With $\\sigma_w \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $\\sigma_w^2$ there.",
+            "What is $n\\,v$ at width $n$?",
+            "With $n\\,v \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $n\\,v$ there.",
         ),
-        solution=r"""$\sigma_w^2 = n/100$, so the edge is at $n = 100$. A program with a fixed `0.1`
+        solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. A program with a fixed `0.1`
 vanishes at width 50 and explodes at width 400, with the same function.
 
 Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: the $z$ reach 0 only slowly,
-and until they are there the slopes are a little below 1. So 50 layers keep most a little above the edge: at $n = 130$ the growth is 0.99<!--=tanh_keeps-->. `theory.log10_delta` follows them and gives 0.96<!--=tanh_theory-->.""",
-        purpose="Finds an edge by theory and by measurement, and explains the difference.",
+and until they are there the slopes are a little below 1. So 50 layers keep most a little above the edge: at $n = 130$ the growth is 0.99<!--=tanh_keeps-->. A calculation that follows the $z$ from layer to layer gives 0.96<!--=tanh_theory-->.""",
+        purpose="Uses the rule on a habit found in much code.",
     ),
     *deeper_exercises.EXERCISES,
 ]

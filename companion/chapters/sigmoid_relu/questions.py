@@ -28,13 +28,13 @@ QUESTIONS = [
     Guess(
         "ch05-guess",
         "Half of the units are off",
-        r"""Take one ReLU layer. The weights hand the blame down at its old size: on average the squares add up to what they were.
-Then each unit multiplies what reached it by its slope: 1 if it is on, 0 if it is off. Half of the units are off.
+        r"""A ReLU layer gets blame from the layer above it. The weights between them, alone, would keep the size of the
+blame. Then each unit multiplies what has reached it by its slope: 1 if it is on, 0 if it is off. Half of the units are off.
 
-What is left? Give the rms below divided by the rms above (rms: the root of the mean of the squares).""",
+Which share of the size is left? (Size: the rms, the root of the mean of the squares.)""",
         answer=_measured,
-        comment="That is a layer in the middle one of 24<!--exact--> networks. By reasoning: half of the squares are gone, "
-        "so their mean is halved; the rms is the root of ½, 0.71<!--=root_half-->.",
+        comment="Half of the squares are gone, so their *mean* is halved: ½ would be right for that. The rms is its root, "
+        "0.71<!--=root_half-->, and real networks lie close to it (the measured number is the median of 24<!--exact-->).",
         purpose="One layer, reasoned before it is measured.",
     ),
     Choice(
@@ -44,11 +44,13 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
         "400<!--exact--> steps? Choose, then play all three.",
         options=[
             Option("the sigmoid", advice="Play it: its loss never leaves the line of guessing."),
-            Option("ReLU", advice="It leaves the line of guessing, late. Play the third one: it is far ahead."),
+            Option(
+                "ReLU", advice="It leaves the line of guessing, but late. Is it the first to do so? Play all three."
+            ),
             Option(
                 "tanh",
                 correct=True,
-                advice="A sigmoid, stretched and moved down, and it saturates as well. So being S-shaped is not the crime.",
+                advice="It is S-shaped like the sigmoid, stretched and moved down. So that shape is not the crime.",
             ),
             Option(
                 "none, all three only guess",
@@ -59,45 +61,55 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
     Choice(
         "ch05-s-weights",
         "Four weights",
-        "ReLU at width 100. With which weights does layer 1 get about as much as layer 20?",
+        "With which weights are ReLU *and* tanh healthy?",
         options=[
-            Option("N(0, 1/n)", advice="Look at the read-out: layer 1 gets about a thousandth."),
-            Option("N(0, 2/n)", correct=True, advice="The line stays level. Why just here, the next section says."),
-            Option("N(0, 1)", advice="Look at the power of ten: it explodes."),
+            Option("N(0, 1/n)", advice="tanh is, ReLU is not: its layer 1 gets about a thousandth."),
+            Option(
+                "N(0, 2/n)",
+                correct=True,
+                advice="Both stay within a decade. Why just there, the next two sections say.",
+            ),
+            Option("N(0, 1)", advice="Look at the power of ten: both explode."),
             Option(
                 "PyTorch default",
-                advice="Its variance is 1/(3n), a third of the first one's. It is the faintest of the four.",
+                advice="Its variance is 1/(3n), a third of the first one's: the blame is the faintest of the four.",
             ),
         ],
     ),
     Choice(
         "ch05-s-saturated",
         "Steep or flat?",
-        "Sigmoid at width 300. With N(0, 1/n) all units work where it is steep, with N(0, 1) most work where it is flat. Which "
+        "With N(0, 1/n) all units of the sigmoid work where it is steep, with N(0, 1) most work where it is flat. Which "
         "network loses the blame on its way down?",
         options=[
             Option(
                 "the steep one",
                 correct=True,
-                advice="Its best slope is only ¼. In the other one few units are steep, but their weights are far larger. "
-                "Why that is enough: section *The width that flips a sigmoid*.",
+                advice="Its steepest slope is only ¼. In the flat one few units are steep, but the weights are ten times as "
+                "large. Why that is enough: section *The width that flips a sigmoid*.",
             ),
-            Option("the flat one", advice="Most of its units pass nothing on, a few do. Look at the right picture."),
-            Option("both", advice="Look at the right picture for both weights."),
+            Option(
+                "the flat one",
+                advice="Most of its units pass next to nothing on. But a few are steep, and its weights are ten times as large. "
+                "Look at the right picture.",
+            ),
+            Option("both", advice="Look at the right picture with N(0, 1)."),
             Option("neither", advice="Look at the right picture with N(0, 1/n)."),
         ],
     ),
     Number(
         "ch05-s-keep",
-        "Keep the size",
-        r"Which $\sigma_w^2$ keeps the size of the blame in a ReLU layer?",
-        answer=2.0,
+        "A sigmoid at its best",
+        r"For ReLU $n\,v = 2$ makes up for the slopes, as chapter 4 said. Suppose that all $z$ of a sigmoid layer stay at 0, "
+        r"where it is steepest. Which $n\,v$ would keep the size of the blame?",
+        answer=16.0,
         mistakes=(
-            Mistake(0.5, "½ is what the slopes leave. The weights have to make up for it."),
-            Mistake(1.0, "That keeps it before the slopes. They take half of the squares."),
-            Mistake(lambda: sqrt(2), "That is σ_{w}; its square is asked for."),
-            Mistake(lambda: sqrt(0.5), "That is the growth with σ_{w}² = 1. Which σ_{w}² makes it 1?"),
-            Mistake(4.0, "Half of the squares are lost, not three quarters."),
+            Mistake(4.0, "That makes up for the slope once. Blame counts in squares: what is ¼ squared?"),
+            Mistake(1 / 16, "That is what the slopes leave of the squares. The weights have to make up for it."),
+            Mistake(0.25, "That is the slope. Square it, and ask what makes up for it."),
+            Mistake(2.0, "That is ReLU's, which keeps half of the squares. A sigmoid keeps a sixteenth at most."),
+            Mistake(1.0, "That would be enough if the slopes took nothing."),
+            Mistake(256.0, "That makes up for the square twice: the factor itself counts squares."),
         ),
     ),
     Choice(
@@ -109,7 +121,7 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
             Option(
                 "its slope at 0 is 1, and its z stay near 0",
                 correct=True,
-                advice="So the mean squared slope is nearly 1. The sigmoid's is at most 1/16.",
+                advice="So its mean squared slope is near 1. The sigmoid's is at most 1/16, wherever its z are.",
             ),
             Option(
                 "its outputs are larger", advice="On its way down the blame is multiplied by slopes, not by outputs."
@@ -147,15 +159,16 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
         "Training closes ReLU's gap of three decades. Why does it not close the sigmoid's gap of twelve?",
         options=[
             Option(
-                "a step is too small to change its lower layers at all",
+                "its lower layers do not move, and to the upper ones all digits look the same",
                 correct=True,
-                advice="What is repaired layer by layer from above needs a first layer that moves. Below, nothing does.",
+                advice="Both count. ReLU's layers creep, and what creeps gets going; the sigmoid's lower ones stand still. And "
+                "were they moved by force: without a signal that tells the digits apart there is nothing to go by (deeper page).",
             ),
             Option(
-                "its slopes become steeper",
+                "its slopes become too steep",
                 advice="They cannot: a quarter is the most, and it has that from the start.",
             ),
-            Option("it needs a smaller rate", advice="A smaller rate makes the steps smaller still."),
+            Option("its rate is too large", advice="Look at the right picture: how large is a step of layer 1?"),
             Option(
                 "its units are saturated",
                 advice="None is, with N(0, 1/n): all of them work where the sigmoid is steepest.",
@@ -165,14 +178,14 @@ What is left? Give the rms below divided by the rms above (rms: the root of the 
     Number(
         "ch05-s-healthy",
         "Healthy, and slow",
-        "One step changes layer 1 of this network (variance 104/n<!--exact-->) and of ReLU with 2/n by the same numbers, say. "
-        "As a share of the weights' own size (rms), how many times smaller is the change here?",
+        "Suppose that one step adds the same numbers to the weights of layer 1 here (variance 104/n<!--exact-->) and in "
+        "ReLU with 2/n. As a share of the weights' own size (rms), how many times smaller is the change here?",
         answer=lambda: sqrt(104 / 2),
         rtol=0.03,
         mistakes=(
             Mistake(52, "That compares the variances. The size of the weights is their rms, the root."),
-            Mistake(10.2, "The other network's weights have a size too: √2 where these have 10.2<!--exact-->."),
-            Mistake(104, "That is σ_{w}² of this one alone. Compare sizes, and with the other network."),
+            Mistake(10.2, "That is the size of these weights, times √n. The other network's have a size too: √2."),
+            Mistake(104, "That is n v of this one alone. Compare sizes, and with the other network."),
             Mistake(1, "The same change is a smaller share of larger weights."),
         ),
     ),
