@@ -1,5 +1,7 @@
 """The kinds of exercise: each answer earns its own words. Exercises of the book are judged in test_exercises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -254,6 +256,15 @@ def test_an_error_deep_in_a_library_is_shown_at_the_reader_s_own_line():
         return np.linalg.inv(singular)
 
     assert CODE.judge(inverse).advice == "LinAlgError in your line `return np.linalg.inv(singular)`: Singular matrix"
+
+
+@pytest.mark.parametrize("record", [NUMBER, ORDER], ids=["number", "order"])
+def test_a_right_answer_earns_its_comment(record):
+    told = replace(record, comment="A decade a layer.")
+    right = 1e-12 if record is NUMBER else tuple(ORDER.items)
+    assert told.judge(right).advice == f"{record.judge(right).advice} A decade a layer.".strip()
+    assert told.public()["comment"] == "A decade a layer." and "comment" not in record.public()
+    assert "decade" not in told.judge(0.5 if record is NUMBER else tuple(ORDER.items[::-1])).advice
 
 
 @pytest.mark.parametrize("length", range(2, 9))

@@ -256,6 +256,12 @@ test("a number nobody expected is guided", () => {
   assert.equal(said(1e-300, "1e200"), "Too large by 500.0 powers of ten.");
 });
 
+test("a right answer earns its comment", () => {
+  const told = { comment: "A decade a layer." };
+  assert.equal(judge({ kind: "number", answer: 0.1, rtol: 0.01, unit: "a layer", ...told }, "0.1").advice, "0.1 a layer. A decade a layer.");
+  assert.equal(judge({ kind: "order", items: ["a", "b"], answer: [1, 0], ...told }, [1, 0]).advice, "A decade a layer.");
+});
+
 test("every kind of question is judged", () => {
   const choice = { kind: "choice", options: [{ text: "a", correct: true, advice: "A" }, { text: "b", correct: true, advice: "B" }, { text: "c", correct: false, advice: "C" }] };
   assert.deepEqual(judge(choice, [2]), { status: "wrong", advice: "C" });

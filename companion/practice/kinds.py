@@ -167,13 +167,14 @@ class Choice(Exercise):
 
 @dataclass(frozen=True)
 class Number(Exercise):
-    """A number, right within ``rtol`` (relative) or, where zero is near, within ``atol``."""
+    """A number, right within ``rtol`` (relative) or, where 0 is near, within ``atol``; ``comment`` follows the right answer."""
 
     answer: object = None
     rtol: float = 0.01
     atol: float = 0.0
     unit: str = ""
     mistakes: tuple = ()
+    comment: str = ""
     kind = "number"
 
     def value(self):
@@ -187,6 +188,7 @@ class Number(Exercise):
             "atol": self.atol,
             "unit": self.unit,
             "mistakes": mistakes,
+            **_comment(self),
         }
 
     def _judged(self, answer):
@@ -197,7 +199,7 @@ class Number(Exercise):
             return self._verdict("error", problem)
         want = self.value()
         if self._near(got, want):
-            return self._verdict("correct", f"{_written(want)} {self.unit}".strip() + ".")
+            return self._verdict("correct", f"{f'{_written(want)} {self.unit}'.strip()}. {self.comment}".strip())
         for mistake in self.mistakes:
             if self._near(got, float(_call(mistake.answer))):
                 return self._verdict("wrong", mistake.advice)
@@ -227,10 +229,11 @@ class Number(Exercise):
 @dataclass(frozen=True)
 class Order(Exercise):
     """Put ``items`` (given in the right order) in order; shown shuffled by a fixed seed. Answered with a tuple of texts or of
-    the numbers shown."""
+    the numbers shown; ``comment`` follows the right answer."""
 
     items: tuple = ()
     mistakes: tuple = ()
+    comment: str = ""
     kind = "order"
 
     @property
@@ -251,6 +254,7 @@ class Order(Exercise):
             "items": list(shown),
             "answer": [shown.index(i) for i in self.items],
             "mistakes": mistakes,
+            **_comment(self),
         }
 
     def _judged(self, answer):
@@ -262,7 +266,7 @@ class Order(Exercise):
             numbers = tuple(range(1, len(self.items) + 1))
             return self._verdict("error", f"Answer with each item once, as a tuple like {numbers}, not {shown(answer)}.")
         if given == tuple(self.items):
-            return self._verdict("correct")
+            return self._verdict("correct", self.comment)
         for mistake in self.mistakes:
             if self._is(mistake, given):
                 return self._verdict("wrong", mistake.advice)
@@ -302,6 +306,11 @@ class Code(Exercise):
 
 def _shared(record):
     return {"id": record.id, "kind": record.kind, "title": record.title}
+
+
+def _comment(record):
+    """What follows the right answer, where there is something to say."""
+    return {"comment": record.comment} if record.comment else {}
 
 
 def _call(value):

@@ -28,7 +28,7 @@ function judgeNumber(spec, raw) {
   const { value, problem } = parseNumber(raw, spec.unit);
   if (value === undefined) return error(problem);
   const near = (got, want) => Math.abs(got - want) <= Math.max(spec.rtol * Math.abs(want), spec.atol || 0);
-  if (near(value, spec.answer)) return { status: "correct", advice: `${numberText(spec.answer)} ${spec.unit || ""}`.trim() + "." };
+  if (near(value, spec.answer)) return { status: "correct", advice: `${`${numberText(spec.answer)} ${spec.unit || ""}`.trim()}. ${spec.comment || ""}`.trim() };
   const mistake = (spec.mistakes || []).find((each) => near(value, each.value));
   return wrong(mistake ? mistake.advice : guidance(value, spec.answer, near));
 }
@@ -45,7 +45,7 @@ function judgeChoice(spec, chosen) {
 
 function judgeOrder(spec, order) {
   const same = (other) => other.every((item, i) => item === order[i]);
-  if (same(spec.answer)) return { status: "correct", advice: "" };
+  if (same(spec.answer)) return { status: "correct", advice: spec.comment || "" };
   const mistake = (spec.mistakes || []).find((each) => each.orders.some(same));
   if (mistake) return wrong(mistake.advice);
   const first = order.findIndex((item, i) => item !== spec.answer[i]);
