@@ -207,8 +207,8 @@ condition number, and Chapter 13 returns to it.""",
     Choice(
         "ch02-q-signs",
         "Where is the rate?",
-        r"Nobody hands you $H$. You log the slope along one weight at each step: 3, −2, 1.4<!--exact-->, −0.9<!--exact-->, "
-        r"and so on. The loss falls. If this is a bowl, where is the rate $\eta$?",
+        r"Nobody hands you $H$. You run plain descent over one weight, on the same examples at every step, and log its slope: "
+        r"3, −2, 1.4<!--exact-->, −0.9<!--exact-->, and so on. The loss falls. If this is a bowl, where is the rate $\eta$?",
         options=[
             Option(
                 "Below 1/H.",
@@ -235,7 +235,7 @@ condition number, and Chapter 13 returns to it.""",
             "The factor is about −0.7<!--exact-->. Where does ηH lie then?",
         ],
         solution=r"The slope is $Hx$, so it is multiplied by $1 - \eta H$ as $x$ is: here by about $-0.7$<!--exact-->, and "
-        r"$\eta H$ is about 1.7<!--exact-->. A walk tells you where its rate stands.",
+        r"$\eta H$ is about 1.7<!--exact-->. With momentum, or with new examples at every step, the signs say much less.",
         purpose="You seldom know a curvature; slopes you can always log.",
     ),
     Code(
