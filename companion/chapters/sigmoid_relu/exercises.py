@@ -18,9 +18,7 @@ NUMBERS = {
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
-    "tanh_theory": lambda: 10 ** (theory.log10_delta("tanh", 1.0, 0.0, 50)[0] / 49),
     "tanh_hundred": lambda: _tanh_growth(100),
-    "tanh_keeps": lambda: _tanh_growth(130),
 }
 
 EXERCISES = [
@@ -55,7 +53,7 @@ rms $\delta_1$ / rms $\delta_{20}$, typically (the blame at layer 1 against that
         ),
         solution=r"""The mean squared slope is ½, since $z$ is positive half of the time and its size does not matter. So
 the factor is $\tfrac12 \cdot \tfrac12 = \tfrac14$ and the growth is ½ a layer, and nineteen of them are $2^{-19}$, about $10^{-5.7}$<!--=half-->.""",
-        purpose="Tells a mean square from a size.",
+        purpose="Squares first, the root at the end.",
     ),
     Order(
         "ch05-q-order",
@@ -105,8 +103,9 @@ $n\,v$ times the mean squared slope.""",
             "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
             "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. So the factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
         ),
-        solution="The factors on the squares are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->. Nineteen times each, the order is the same.",
-        purpose="Weights and function together, in one glance.",
+        comment="The factors: at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
+        solution="The factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->. Nineteen times each, the order is the same.",
+        purpose="Weights and function together: the factor of one layer decides.",
     ),
     Number(
         "ch05-q-half-slope",
@@ -135,13 +134,14 @@ $n\,v$ times the mean squared slope.""",
             "The mean squared slope is $(1 + \\tfrac14)/2 = 5/8$.",
         ),
         solution=r"""The mean squared slope is $(1 + \tfrac14)/2 = \tfrac58$, so $n\,v = \tfrac85 = 1.6$<!--exact-->.""",
-        purpose="Uses the rule on a function that nobody has tabulated for you.",
+        comment="The mean squared slope is ⅝, and n v makes up for it.",
+        purpose="The rule, for a function that stands in no table.",
     ),
     Code(
         "ch05-c-factor",
-        "The factor of a layer",
-        r"""A layer of $n$ units stands below one of the same width. The weights between them have the variance `variance`; `slopes` is an array of its $n$ slopes. By which factor does the layer multiply
-the **rms** of the blame, typically?""",
+        "The growth of a layer",
+        r"""A layer of $n$ units is followed by one of the same width. The weights between them have the variance `variance`; `slopes` is an array of the $n$ slopes of the earlier layer. By how much does that layer multiply
+the **size** (rms) of the blame, typically?""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
         inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],
@@ -164,7 +164,7 @@ the **rms** of the blame, typically?""",
             ),
         ),
         hints=(
-            "On the squares: n times the variance times the mean of the squared slopes.",
+            "The factor: n times the variance times the mean of the squared slopes.",
             "`np.mean(slopes**2)`, and a root around the whole.",
         ),
         solution=r"""The rule of this page, with a root around it.
@@ -215,9 +215,9 @@ Find it by hand. In a notebook you can also measure, for example with
         solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. A program with a fixed `0.1`
 vanishes at width 50 and explodes at width 400, with the same function.
 
-Measured exactly at $n = 100$ the growth over 50 layers is a little below 1, about 0.95<!--=tanh_hundred-->. Nothing is wrong: the $z$ reach 0 only slowly,
-and until they are there the slopes are a little below 1. So 50 layers keep most a little above the edge: at $n = 130$ the growth is 0.99<!--=tanh_keeps-->. A calculation that follows the $z$ from layer to layer gives 0.96<!--=tanh_theory-->.""",
-        purpose="Uses the rule on a habit found in much code.",
+In 50 layers of 100 units a little is lost, 0.95<!--=tanh_hundred--> a layer: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
+        comment="n v is n/100, and tanh has slope 1 where its z go. With a fixed 0.1<!--exact--> the width alone decides.",
+        purpose="The rule, for a habit found in much code.",
     ),
     *deeper_exercises.EXERCISES,
 ]

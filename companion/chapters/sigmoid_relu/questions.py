@@ -1,4 +1,4 @@
-"""Chapter 5: the guess and the questions on the spot of the core page, in its order."""
+"""Chapter 5: the guess and the questions on the spot, of the core page (in its order) and of the deeper one."""
 
 from math import sqrt
 
@@ -21,6 +21,7 @@ def _measured():
 
 NUMBERS = {
     "narrow": lambda: _factor(100),
+    "wide": lambda: _factor(400),
     "root_half": lambda: sqrt(0.5),
 }
 
@@ -59,6 +60,31 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         ],
     ),
     Choice(
+        "ch05-s-saturated",
+        "Steep or flat?",
+        "Two sigmoid networks, 20 layers of 100<!--exact--> units. With N(0, 1/n) all units work where the sigmoid is "
+        "steep. With N(0, 1) most are *saturated* (饱和): they work where it is almost flat. Which "
+        "network loses the blame on its way down?",
+        options=[
+            Option(
+                "the steep one",
+                correct=True,
+                advice="Its steepest slope is only ¼. In the flat one few units are steep, but its weights are ten times as "
+                "large, and that is enough. Check it in the widget below.",
+            ),
+            Option(
+                "the flat one",
+                advice="Most of its units pass next to nothing on. But a few are steep, and its weights are ten times as large. "
+                "Try both in the widget below.",
+            ),
+            Option("both", advice="One of them keeps it within a decade. Try both in the widget below."),
+            Option(
+                "neither",
+                advice="The steepest slope of a sigmoid is only ¼. What do nineteen such slopes leave?",
+            ),
+        ],
+    ),
+    Choice(
         "ch05-s-weights",
         "Four weights",
         "With which weights are ReLU *and* tanh healthy?",
@@ -67,34 +93,13 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "N(0, 2/n)",
                 correct=True,
-                advice="Both stay within a decade. Why just there, the next two sections say.",
+                advice="Both stay within a decade. Why, the next two sections say.",
             ),
             Option("N(0, 1)", advice="Look at the power of ten: both explode."),
             Option(
                 "PyTorch default",
                 advice="Its variance is 1/(3n), a third of the first one's: the blame is the faintest of the four.",
             ),
-        ],
-    ),
-    Choice(
-        "ch05-s-saturated",
-        "Steep or flat?",
-        "With N(0, 1/n) all units of the sigmoid work where it is steep, with N(0, 1) most work where it is flat. Which "
-        "network loses the blame on its way down?",
-        options=[
-            Option(
-                "the steep one",
-                correct=True,
-                advice="Its steepest slope is only ¼. In the flat one few units are steep, but the weights are ten times as "
-                "large. Why that is enough: section *The width that flips a sigmoid*.",
-            ),
-            Option(
-                "the flat one",
-                advice="Most of its units pass next to nothing on. But a few are steep, and its weights are ten times as large. "
-                "Look at the right picture.",
-            ),
-            Option("both", advice="Look at the right picture with N(0, 1)."),
-            Option("neither", advice="Look at the right picture with N(0, 1/n)."),
         ],
     ),
     Number(
@@ -111,6 +116,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(1.0, "That would be enough if the slopes took nothing."),
             Mistake(256.0, "That makes up for the square twice: the factor itself counts squares."),
         ),
+        comment="16<!--exact--> times a sixteenth is 1. But with such weights the z do not stay at 0: the next section "
+        "finds what it takes.",
     ),
     Choice(
         "ch05-s-twins",
@@ -121,7 +128,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "its slope at 0 is 1, and its z stay near 0",
                 correct=True,
-                advice="So its mean squared slope is near 1. The sigmoid's is at most 1/16, wherever its z are.",
+                advice="So nearly all of its bars stay near 1. The sigmoid's reach ¼ at most, wherever its z are.",
             ),
             Option(
                 "its outputs are larger", advice="On its way down the blame is multiplied by slopes, not by outputs."
@@ -132,9 +139,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Number(
         "ch05-s-four-times",
         "Four times as wide",
-        "At width 100 the factor on the squares is 0.99<!--=narrow--> a layer. About how large is it at width 400? Reason first, "
-        "then move the slider.",
-        answer=lambda: _factor(400),
+        "At width 100 the factor is 0.99<!--=narrow--> a layer. About how large is it at width 400?",
+        answer=2.0,
         rtol=0.06,
         mistakes=(
             Mistake(
@@ -152,6 +158,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
                 lambda: 16 * _factor(100), "Four times the paths is all that the width adds; the variance stays 1."
             ),
         ),
+        comment="The paths win: four times the paths, half the steep units, so twice the factor (computed: 1.93<!--=wide-->). "
+        "It grows as √n.",
     ),
     Choice(
         "ch05-s-repair",
@@ -171,16 +179,17 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option("its rate is too large", advice="Look at the right picture: how large is a step of layer 1?"),
             Option(
                 "its units are saturated",
-                advice="None is, with N(0, 1/n): all of them work where the sigmoid is steepest.",
+                advice="None is, with N(0, 1/n): all of them work near its steepest place.",
             ),
         ],
     ),
     Number(
         "ch05-s-healthy",
         "Healthy, and slow",
-        "Suppose that one step adds the same numbers to the weights of layer 1 here (variance 104/n<!--exact-->) and in "
-        "ReLU with 2/n. As a share of the weights' own size (rms), how many times smaller is the change here?",
-        answer=lambda: sqrt(104 / 2),
+        "Suppose that one step adds the same numbers to the weights of layer 1 of this sigmoid (variance "
+        "104/n<!--exact-->) and of ReLU with 2/n. As a share of the weights' own size (rms), how many times smaller is the "
+        "change in the sigmoid?",
+        answer=7.2,
         rtol=0.03,
         mistakes=(
             Mistake(52, "That compares the variances. The size of the weights is their rms, the root."),
@@ -188,5 +197,6 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(104, "That is n v of this one alone. Compare sizes, and with the other network."),
             Mistake(1, "The same change is a smaller share of larger weights."),
         ),
+        comment="The variance is 52<!--exact--> times as large, so the size √52<!--exact--> times.",
     ),
 ]
