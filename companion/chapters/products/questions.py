@@ -132,7 +132,8 @@ QUESTIONS = [
     Choice(
         "ch04-s-seventy",
         "Too little or too much",
-        "Ten networks of each kind, 400 steps. Which of the two kinds will fail?",
+        "All weights of the good start times 0.85<!--exact-->: 0.05<!--=less--> of its blame reaches layer 1. "
+        "Times 1.2<!--exact-->: 32<!--=more--> times as much. Ten networks of each kind, 400 steps: which kind will fail?",
         options=[
             Option(
                 "Times 0.85<!--exact-->.",
