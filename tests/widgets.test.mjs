@@ -254,6 +254,7 @@ test("a number nobody expected is guided", () => {
   assert.match(said(1e-12, "-12"), /power of ten/);
   assert.equal(said(1e-12, "1e-8"), "Too large by 4.0 powers of ten.");
   assert.equal(said(1e-300, "1e200"), "Too large by 500.0 powers of ten.");
+  assert.deepEqual([said(-3, "-2"), said(-3, "-4"), said(3, "2")], ["Too small in size.", "Too large in size.", "Too small."]);
 });
 
 test("a right answer earns its comment", () => {

@@ -223,6 +223,8 @@ class Number(Exercise):
         apart = log10(abs(got)) - log10(abs(want)) if got and want else 0
         if abs(apart) >= 1:
             return f"Too {'large' if apart > 0 else 'small'} by {abs(apart):.1f} powers of ten."
+        if want < 0:  # "−2 is larger than −3" helps nobody
+            return f"Too {'large' if got < want else 'small'} in size."
         return f"Too {'large' if got > want else 'small'}."
 
 

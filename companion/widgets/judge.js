@@ -10,6 +10,7 @@ function guidance(got, want, near) {
   if (Math.sign(got) * Math.sign(want) < 0) return `Look at the sign first: it is ${want > 0 ? "above" : "below"} 0.`;
   const apart = Math.log10(Math.abs(got)) - Math.log10(Math.abs(want));
   if (got && want && Math.abs(apart) >= 1) return `Too ${apart > 0 ? "large" : "small"} by ${Math.abs(apart).toFixed(1)} powers of ten.`;
+  if (want < 0) return `Too ${got < want ? "large" : "small"} in size.`; // "−2 is larger than −3" helps nobody
   return `Too ${got > want ? "large" : "small"}.`;
 }
 
