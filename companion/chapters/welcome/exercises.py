@@ -174,7 +174,7 @@ EXERCISES = [
     Guess(
         "ch00-guess",
         "What reaches layer 1?",
-        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets (why: two sections on). Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
+        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets (why: next section). Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
         "after nineteen hops, at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_nineteen_hops,
         unit="powers of ten",
@@ -324,7 +324,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the signals of two digits have correlation 1.000<!--=alike_left--> there, and nothing is left to tell a 3 from an 8.",
+                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the answers to two digits have cosine 1.000<!--=alike_left--> (the same direction), and nothing is left to tell a 3 from an 8.",
             ),
             Option(
                 "It moves in the wrong direction.",
@@ -344,7 +344,7 @@ EXERCISES = [
             Option(
                 "No: enough of it arrives, and something else is wrong.",
                 correct=True,
-                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). Most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
+                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). In the median most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
             ),
             Option(
                 "No: it explodes.",
@@ -382,7 +382,7 @@ EXERCISES = [
         ],
         solution="The axis shows $\\log_{10}(\\mathrm{rms}\\,\\delta_1 / \\mathrm{rms}\\,\\delta_L)$. At $-12$ the ratio is $10^{-12}$<!--exact-->: "
         "one part in a million million.",
-        purpose="Every profile in this book has this axis.",
+        purpose="Most profiles in this book have this axis.",
     ),
     Choice(
         "ch00-q-layer",
