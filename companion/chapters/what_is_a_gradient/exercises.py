@@ -436,7 +436,7 @@ ground as flat enough for both.)""",
             "Gain = length of the step × slope. How large is the slope along a typical random direction?",
             "The typical cosine is 1/√n.",
         ],
-        solution=f"""The typical cosine is $1/\\sqrt{{n}} = 1/1000$<!--exact-->, so the step must be 1000 times as long; and half of the random ones go up. For the network of this page it is
+        solution=f"""The typical cosine is $1/\\sqrt{{n}} = 1/1000$<!--exact-->, so the step must be 1000<!--exact--> times as long; and half of the random ones go up. For the network of this page it is
 1/282<!--exact--> = {PARAMETERS**-0.5:.4f}; the recorded directions have {measured_cosine():.4f}. See it grow:
 
 ```python
