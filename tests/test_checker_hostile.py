@@ -116,10 +116,10 @@ def test_what_is_too_large_or_masked_is_named_and_not_read():
 
 
 def test_a_very_long_number_is_refused_at_once():
-    start = time.perf_counter()
+    start = time.process_time()
     assert "That has 100,000 characters" in NUMBER.judge("1" * 10**5).advice
     assert NUMBER.judge(10**100_000).status == "error"
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("error", [*ERRORS, type("Odd", (Exception,), {"__str__": raiser(ValueError)})])
@@ -175,6 +175,7 @@ def in_a_thread(work):
 def test_beside_the_main_thread_a_function_is_interrupted_too(monkeypatch):
     monkeypatch.setattr(trial, "SECONDS", 0.2)
     assert "had not returned" in in_a_thread(lambda: CODE.judge(endless)).advice
+    monkeypatch.undo()
     assert in_a_thread(lambda: CODE.judge(CODE.reference)).correct
 
 
