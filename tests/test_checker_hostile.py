@@ -64,13 +64,13 @@ def assert_verdict(verdict, answer=None):
 def test_every_answer_gets_a_verdict(kind):
     given, before, seen = answers(kind), state(), set()
     assert len(given) >= 1000
-    start = time.perf_counter()
+    start = time.process_time()  # the machine's other work does not count
     for answer in given:
         verdict = KINDS[kind].judge(answer)
         assert_verdict(verdict, answer)
         seen.add(verdict.status)
     assert state() == before
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
     assert {"error", "not started"} <= seen
 
 
@@ -116,10 +116,10 @@ def test_what_is_too_large_or_masked_is_named_and_not_read():
 
 
 def test_a_very_long_number_is_refused_at_once():
-    start = time.perf_counter()
+    start = time.process_time()
     assert "That has 100,000 characters" in NUMBER.judge("1" * 10**5).advice
     assert NUMBER.judge(10**100_000).status == "error"
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("error", [*ERRORS, type("Odd", (Exception,), {"__str__": raiser(ValueError)})])
@@ -175,6 +175,7 @@ def in_a_thread(work):
 def test_beside_the_main_thread_a_function_is_interrupted_too(monkeypatch):
     monkeypatch.setattr(trial, "SECONDS", 0.2)
     assert "had not returned" in in_a_thread(lambda: CODE.judge(endless)).advice
+    monkeypatch.undo()
     assert in_a_thread(lambda: CODE.judge(CODE.reference)).correct
 
 
@@ -201,12 +202,17 @@ def test_another_s_alarm_goes_on():
 
 
 def test_an_interrupt_by_the_reader_is_one_line():
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
+
     def interrupted(*_):
         os.kill(os.getpid(), signal.SIGINT)  # from within, so that it comes neither too early nor too late
         while True:
             pass
 
-    verdict = CODE.judge(interrupted)
+    try:
+        verdict = CODE.judge(interrupted)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert re.fullmatch(r"Cannot be checked. Interrupted in your line `.*`: nothing was judged.", repr(verdict).splitlines()[0])
 
 

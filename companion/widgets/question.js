@@ -41,8 +41,7 @@ function onEnter(event) {
 }
 
 function orderInput(spec, edited) {
-  const start = spec.items.map((_, i) => i);
-  let order = [...start];
+  const order = spec.items.map((_, i) => i);
   const list = html("ol", { class: "cw-order" });
   const rows = spec.items.map((item, i) => {
     const name = plainText(item);
@@ -66,7 +65,7 @@ function orderInput(spec, edited) {
     edited();
   }
   show();
-  return { element: list, read: () => [...order], clear: () => ((order = [...start]), show()) };
+  return { element: list, read: () => [...order], clear: () => {} }; // what is in its place may stay there
 }
 
 // Guess and measurement on one line, so that the difference is seen: at least a decade long, or half of what was measured,

@@ -88,7 +88,7 @@ def give(box, spec, answer):
         for i in answer:
             box.locator("input").nth(i).check()
     elif spec["kind"] == "order":
-        current = list(range(len(answer)))
+        current = spec.setdefault("current", list(range(len(answer))))  # what was moved stays moved
         for place, item in enumerate(answer):
             for _ in range(current.index(item) - place):
                 at = current.index(item)
