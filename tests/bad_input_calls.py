@@ -35,7 +35,7 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
-ROOMS += ["chapters.products.coin"]
+ROOMS += ["chapters.products.coin", "optimizers", "schedules"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
@@ -63,6 +63,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "optimizers.Optimizer",
 }  # fmt: skip
 
 KINDS = {
@@ -121,6 +122,12 @@ CALLS = {
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
+    "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
+    "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
+    "schedules.step_decay": ({"rate": 0.1, "every": 5}, {"rate": "nonnegative", "every": "count", "factor": "nonnegative"}),
+    "schedules.cosine": ({"rate": 0.1, "steps": 5}, {"rate": "nonnegative", "lowest": "nonnegative"}),
+    "schedules.warm_up": ({"schedule": lambda step: 0.1, "steps": 5}, {"schedule": "function", "first": "nonnegative"}),
+    "schedules.one_cycle": ({"rate": 0.1, "steps": 50}, {"rate": "nonnegative", "rise": "positive", "first": "positive", "last": "positive"}),
     "descent.walk": ({"surface": surfaces.HILLS, "start": (1.0, 1.0), "steps": 2, "slope": "forward", "step": 0.5},),
     "chain.bound": {"weight": 2.0},
     "chain.explosion_interval": {"weight": 5.0, "bias": 1.0},

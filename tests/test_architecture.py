@@ -13,7 +13,8 @@ COMPANION = Path(__file__).parents[1] / "companion"
 FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "special", "threads"},
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
-    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"},
+    {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"}
+    | {"optimizers", "schedules"},
     {"widgets"},
     {"descent", "network", "stack", "practice", "claims", "book", "views.observables", "views.course"},
     {"fixes", "steps"},

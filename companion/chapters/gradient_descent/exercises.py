@@ -102,6 +102,7 @@ NUMBERS = {
     "deep_short": lambda: deep([1] * 40),
     "deep_long": lambda: deep([10] * 40),
     "deep_falling": lambda: deep([10] * 20 + [1] * 20),
+    "lowest": lambda: min(valley.value for valley in valleys(LANDSCAPE, 45, 130)),
     "home": lambda: HOME.x,
     "bottom_91": lambda: OTHER.x,
     "curvature_91": lambda: OTHER.curvature,
@@ -147,11 +148,11 @@ EXERCISES = [
         r"walk. That is why "
         "a learning rate of plain descent, without the loss it belongs to, says nothing. Sum your loss over 32<!--exact--> examples "
         "where you took their mean, and you have multiplied your rate by 32<!--exact-->.",
-        purpose="Of plain descent, “what learning rate do you use?” has no answer without the scale of the loss.",
+        purpose="What to ask before you copy somebody's learning rate.",
     ),
     Number(
         "ch02-d-limit",
-        "The steepest bend decides",
+        "Two directions, one rate",
         r"""A loss over two parameters has a valley of curvature 0.4<!--exact--> in $x$ and 0.1<!--exact--> in $y$, and it
 is multiplied by 5:
 
@@ -160,6 +161,7 @@ $$\mathcal L(x, y) = 5\left(\tfrac12 \cdot 0.4\, x^2 + \tfrac12 \cdot 0.1\, y^2\
 Derive what one step of gradient descent does to $x$ and to $y$. Up to which learning rate does the walk settle at $(0, 0)$?""",
         answer=lambda: 2 / (5 * 0.4),
         rtol=0.005,
+        comment="The steepest bend decides: y alone would allow 4.",
         mistakes=[
             Mistake(2.0, "That is the largest curvature, 5<!--exact--> times 0.4<!--exact-->. The limit is 2 *divided by* it."),
             Mistake(
@@ -174,6 +176,12 @@ Derive what one step of gradient descent does to $x$ and to $y$. Up to which lea
             ),
             Mistake(
                 5.0, "You have the limit of the loss without the factor 5. The scale multiplies every curvature too."
+            ),
+            Mistake(2.5, "That is 1/H of the loss without the scale. The limit is 2/H, and the scale multiplies H."),
+            Mistake(0.4, "That is the curvature in x, without the scale. The limit is 2 *divided by* the product of both."),
+            Mistake(
+                0.2,
+                "The limit is 2 *divided by* the largest curvature, 5<!--exact--> times 0.4<!--exact-->.",
             ),
             Mistake(
                 1.6,
@@ -194,13 +202,13 @@ itself $x$ jumps between
 two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is
 called the
 condition number, and Chapter 13 returns to it.""",
-        purpose="One number, 2/H, tells you whether a learning rate can work at all.",
+        purpose="Every network has many directions, and one rate for all of them.",
     ),
     Choice(
         "ch02-q-signs",
         "Where is the rate?",
-        r"Nobody hands you $H$. You log the slope along one weight at each step: 3, −2, 1.4<!--exact-->, −0.9<!--exact-->, "
-        r"and so on. The loss falls. If this is a bowl, where is the rate $\eta$?",
+        r"Nobody hands you $H$. You run plain descent over one weight, on the same examples at every step, and log its slope: "
+        r"3, −2, 1.4<!--exact-->, −0.9<!--exact-->, and so on. The loss falls. If this is a bowl, where is the rate $\eta$?",
         options=[
             Option(
                 "Below 1/H.",
@@ -227,8 +235,8 @@ condition number, and Chapter 13 returns to it.""",
             "The factor is about −0.7<!--exact-->. Where does ηH lie then?",
         ],
         solution=r"The slope is $Hx$, so it is multiplied by $1 - \eta H$ as $x$ is: here by about $-0.7$<!--exact-->, and "
-        r"$\eta H$ is about 1.7<!--exact-->. A walk tells you where its rate stands.",
-        purpose="Read the rate off the walk, where no curvature is at hand.",
+        r"$\eta H$ is about 1.7<!--exact-->. With momentum, or with new examples at every step, the signs say much less.",
+        purpose="You seldom know a curvature; slopes you can always log.",
     ),
     Code(
         "ch02-c-descend",
@@ -278,13 +286,13 @@ def descend(gradient, w, b, rate, steps):
         w, b = w - rate * dw, b - rate * db
     return w, b
 ```""",
-        purpose="Five lines that every optimiser in every library still contains.",
+        purpose="The whole algorithm, for all parameters at once.",
     ),
     Choice(
         "ch02-i-decay",
         "Forty steps: which plan?",
         r"""You have forty steps on the article's landscape, from any start between 50 and 125, and want to end as low as
-possible. Four plans for the
+possible. (The lowest bottom is at a loss of −10.3<!--=lowest-->.) Four plans for the
 learning rate (at loss scale 1). Decide first. (In the downloaded notebook, the cell below tries a plan on 301<!--exact--> starts.)""",
         options=[
             Option(
@@ -313,7 +321,7 @@ learning rate (at loss scale 1). Decide first. (In the downloaded notebook, the 
         solution="""Of 301<!--exact--> starts, 20<!--=deep_short--> % end below a loss of −10 with rate 1, about
 34<!--=deep_long--> % with rate 10, and 89<!--=deep_falling--> % with the long steps first. A learning rate that
 falls while you train is called a *schedule*; nearly every large model is trained with one.""",
-        purpose="Each length of a step is good at one thing.",
+        purpose="Nobody says that the rate must stay the same.",
     ),
     Choice(
         "ch02-q-frozen",

@@ -29,7 +29,17 @@ def moved(variant):
     return 10 ** np.median([row["moved"][-1][0] for row in rows if len(row["moved"]) == last])
 
 
+def changed(variant):
+    """What share of layer 1 the last recorded step changes: median of the seeds still running."""
+    rows = load("ch02-course-network").where(variant=variant).rows
+    last = max(len(row["update"]) for row in rows)
+    return 10 ** np.median([row["update"][-1][0] for row in rows if len(row["update"]) == last])
+
+
 NUMBERS = {
+    "faint_step": lambda: 0.001 * SLOPE,
+    "way_frozen": lambda: 100 * 20 * 0.001 * SLOPE / (HOME.x - 58),
+    "faint": lambda: max(changed("rate-1e-05"), changed("rate-0.1")),
     "slope_start": lambda: -SLOPE,
     "next": lambda: NEXT.x,
     "bend_91": lambda: SHARP.curvature,
@@ -71,7 +81,7 @@ One step leads to $x - \eta \cdot 4x$. **Up to which learning rate** $\eta$ does
 at 0?""",
         answer=longest_rate,
         comment="A step of rate 0.25<!--exact--> lands on the bottom. At twice that rate it lands just as far away on the other "
-        "side, and so does the next. At rate 1 the walk goes from 1 to −3 to 9.",
+        "side, and so does the next.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Number(
@@ -81,6 +91,8 @@ at 0?""",
 does the parameter move in 20<!--exact--> steps? (About.)""",
         answer=lambda: 20 * 0.001 * SLOPE,
         rtol=0.1,
+        comment="Each step is about 0.00055<!--=faint_step--> long: 20 of them are 0.5<!--=way_frozen--> % of the way to the "
+        "bottom.",
         mistakes=[
             Mistake(
                 lambda: -20 * 0.001 * SLOPE,
@@ -99,11 +111,11 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Choice(
         "ch02-s-arrived",
         "Arrived: is that good?",
-        "The walk is at rest. What has it gained?",
+        "On this landscape, at scale 1, the walk from 58 comes to rest. What has it gained?",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
-                advice="The slope says that no *small* step helps here. The whole landscape shows how low the loss is elsewhere.",
+                advice="The slope says that no *small* step helps here. The picture shows how low the loss is elsewhere.",
             ),
             Option(
                 "Little: it rests in a shallow dip, high above the lowest bottom.",
@@ -127,7 +139,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
                 correct=True,
                 advice="It jumps between two points and comes no closer: between 5.5<!--exact--> and 6.5<!--exact--> is a "
                 "limit. At 8 it "
-                "is thrown into the next valley, and its loss is *lower* than before.",
+                "is thrown into the next valley.",
             ),
             Option("8", advice="At 8 it has left for another valley, true. But what does it do at 6.5<!--exact-->?"),
         ],
@@ -138,6 +150,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
         r"""The bowl with $H = 4$ again, rate 0.45<!--exact-->, from $x = 1$. Where is the walk after **two** steps?""",
         answer=lambda: (1 - 0.45 * 4) ** 2,
         rtol=0.005,
+        comment="The factor is 1 − 0.45<!--exact--> · 4 = −0.8<!--exact-->: the walk has changed sides twice, and stands closer.",
         mistakes=[
             Mistake(-0.8, "That is where it is after one step. The second multiplies by the same factor."),
             Mistake(0.8, "That is the size after *one* step; it stands at −0.8<!--exact--> then. Multiply once more."),
@@ -145,6 +158,10 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
             Mistake(0.55, "You took off the rate alone. A step takes off rate × slope, and the slope at 1 is 4."),
             Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
             Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
+            Mistake(
+                1.0,
+                "It would be back at 1 if the factor were −1, at rate 0.5<!--exact-->. Here it is 1 − 0.45<!--exact--> · 4.",
+            ),
             Mistake(-0.64, "The size is right. What is the sign of a negative number times itself?"),
         ],
     ),
@@ -156,11 +173,17 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
 curvature there (at scale 1) is **below which number**?""",
         answer=lambda: 2 / 8,
         rtol=0.005,
+        comment="It rests, so scale × curvature is below 2, and the scale is 8.",
         mistakes=[
             Mistake(
                 0.125,
                 "That is 1/8, where the walk would be fastest. It still settles up to twice as large a curvature.",
             ),
+            Mistake(
+                lambda: HOME.largest_rate,
+                "That is the largest *scale* of the first valley. Asked is a curvature, that of the second.",
+            ),
+            Mistake(2.0, "The *product* scale × curvature must stay below 2, and the scale is 8."),
             Mistake(1.0, "Then scale × curvature would be 8. It may be up to 2."),
             Mistake(4.0, "You divided 8 by 2. The limit is scale × curvature = 2: solve for the curvature."),
             Mistake(16.0, "You multiplied. The limit is scale × curvature = 2: solve for the curvature."),
@@ -168,6 +191,7 @@ curvature there (at scale 1) is **below which number**?""",
                 lambda: HOME.curvature,
                 "That is the curvature of the valley that threw it out. This one must be flatter.",
             ),
+            Mistake(0.3, "That is nearly the curvature of the valley that threw it out: times 8 it is above 2."),
         ],
     ),
     Choice(
@@ -204,8 +228,9 @@ curvature there (at scale 1) is **below which number**?""",
                 "by 16<!--=moved_good--> % at the one that learns, by half<!--=moved_large--> at the largest.",
             ),
             Option(
-                "The loss of another seed.",
-                advice="At both ends the other seeds look the same. It tells you that it was no accident, but not which side.",
+                "What one step changes now.",
+                advice="In the widget, at the last step: less than 10^{-5}<!--below=faint--> of layer 1, in the median, at the "
+                "smallest rate *and* at the largest.",
             ),
         ],
     ),
