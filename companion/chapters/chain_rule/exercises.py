@@ -45,6 +45,13 @@ def _left(start=20, end=1):
     return float(np.median([row["delta"][0][end - 1] - row["delta"][0][start - 1] for row in rows]))
 
 
+def _moved():
+    """How far the weights of layers 1 to 19 have moved at the end of training, relative to their size and in per cent: the median
+    of ten seeds in the layer that has moved most, PyTorch's defaults."""
+    rows = runs.load("ch00-course-network").where(variant="torch_default").rows
+    return 100 * 10 ** float(np.median([row["moved"][-1] for row in rows], axis=0)[:-1].max())
+
+
 def _hop():
     """What one of the eighteen hops from layer 19 back to layer 1 leaves."""
     return 10 ** (_left(start=19) / 18)
@@ -160,11 +167,20 @@ def _least_wrong(letter):
 
 NUMBERS = {
     "passes": _passes,
+    "default_blame": lambda: 10 ** _left(),
+    "moved": _moved,
     "first_hop": lambda: 10 ** _left(end=19),
     "eighteen": lambda: 10 ** _left(start=19),
     "hop": _hop,
     "loudest": _loudest,
+    "move_left": lambda: abs(_last().slopes[0][1, 0] / _last().blame[1][0]),
+    "move_tie": lambda: abs(_last().values[1][0]),
+    "move_right": lambda: abs(_last().values[1][1]),
     "louder_left": lambda: _last(inputs="c", weights="large", activation="relu").slopes[0][1, 0],
+    "slope": lambda: 1 - _last().values[1][0] ** 2,
+    "shares": lambda: _shares().sum(),
+    "share_1": lambda: _shares()[0],
+    "share_2": lambda: _shares()[1],
     "tenfold_error": lambda: _last(weights="tenfold").blame[1][0],
     "hand_answer": lambda: _by_hand().values[2][0],
     "hand_blame": lambda: _by_hand().blame[0][1],
@@ -196,6 +212,8 @@ EXERCISES = [
                 "The first is right. Of the other two, which one sits on the larger value: 0.69<!--exact--> or −0.15<!--exact-->?",
             ),
         ],
+        comment="The answer moves by 1.37<!--=move_left-->, 0.69<!--=move_tie--> and 0.15<!--=move_right--> of the nudge. A nudge is multiplied by the value on the *left* of its weight, and then by everything "
+        "on its way to the right: for the first 1, the slope of tanh, close to 1 at −0.15<!--exact-->, and −1.40<!--exact-->.",
     ),
     Number(
         "ch03-s-blame",
@@ -211,6 +229,7 @@ EXERCISES = [
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
             Mistake(lambda: 0.9 * -1.4 * (1 - _last().values[1][0] ** 2), "The weight is not the right one: −1.40<!--exact--> belongs to unit 2, and 1.00<!--exact--> to unit 1."),
         ],
+        comment="0.90<!--exact--> × 1.00<!--exact--> × 0.52<!--=slope-->: the blame on the right, the weight between, the slope.",
     ),
     Choice(
         "ch03-s-double",
@@ -255,7 +274,7 @@ EXERCISES = [
             ),
             Option("only the two into unit 2", advice="The weight on its right is told blame × value. What is the value of unit 2 now?"),
             Option("only the one from it to the output", advice="And on its left? The blame must pass the slope of ReLU at −0.15<!--exact-->."),
-            Option("all six", advice="Unit 1 is awake: z = 0.85<!--exact-->. Look at its edges."),
+            Option("all six", advice="Unit 1 is awake: z = 0.85<!--exact-->. Look at its lines."),
         ],
     ),
     Number(
@@ -270,7 +289,11 @@ EXERCISES = [
             Mistake(lambda: _shares()[0] - _shares()[1], "Both shares have the right size. The second is the product of two negative numbers."),
             Mistake(lambda: _shares().prod(), "Along a path factors multiply; the shares of two paths are *added*."),
             Mistake(lambda: _last().blame[0].sum(), "Those are the blames of the two units, added (and what its two weights are told). On the way back to input 1 each passes the weight between."),
+            Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2, before its weight to input 1. And there is a second path."),
+            Mistake(lambda: -_last().blame[0][1], "That is the blame of unit 2 but for its sign, before its weight to input 1. And there is a second path."),
+            Mistake(0.2, "Those are the two weights, added. Each path ends in a blame: multiply by it first."),
         ],
+        comment="0.47<!--exact--> × 0.80<!--exact--> = 0.38<!--=share_1--> through unit 1, (−1.23<!--exact-->) × (−0.60<!--exact-->) = 0.74<!--=share_2--> through unit 2; added before rounding they make 1.11<!--=shares-->.",
     ),
     Number(
         "ch03-s-told",
@@ -298,28 +321,44 @@ EXERCISES = [
             Option(
                 "All values a (and z, where a alone does not tell the slope).",
                 correct=True,
-                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough.) This is why training takes far more memory than answering.",
+                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough.) This is one reason why training takes far more memory than answering.",
             ),
             Option("What every weight is told.", advice="That is the *result*. What is it made of?"),
             Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other values. Which lines on the way back use `a_1` and `x`?"),
         ],
     ),
+    Choice(
+        "ch03-s-rings",
+        "And after training?",
+        "Before the first step $10^{-7.8}$<!--=default_blame--> of the blame at layer 20 is left at layer 1. How much is left after 400<!--exact--> steps of training with these defaults?",
+        options=[
+            Option("More: training mends what is broken.", advice="It could, by changing the factors on the way: weights and slopes. Who tells these weights to change?"),
+            Option(
+                "About as much as before.",
+                correct=True,
+                advice="To mend the factors, the weights on the way would have to move. They are told to by this very blame: after 400<!--exact--> steps no layer but the last has moved by even 1 %<!--below=moved--> of its size (median of ten seeds).",
+            ),
+            Option("Less: every step loses a little more.", advice="A step would have to make the factors smaller still. How far does it move weights that are told next to nothing?"),
+        ],
+    ),
     Number(
         "ch03-s-train",
         "One hop",
-        "With PyTorch's defaults the first hop back, from the ten units of layer 20, leaves 0.16<!--=first_hop-->. The other eighteen<!--exact-->, between layers of 64<!--exact-->, leave $10^{-7}$<!--=eighteen--> together. "
+        "PyTorch's defaults, under *Then train* on the core page: the first hop back, from ten units, leaves 0.16<!--=first_hop-->. The other eighteen<!--exact-->, between layers of 64<!--exact-->, leave $10^{-7}$<!--=eighteen--> together. "
         "What does **one** of these leave, if all are alike?",
         answer=lambda: _as_drawn(_hop()),
         rtol=0.03,
         mistakes=[
             Mistake(lambda: _left(start=19) / 18, "That is the power of ten. One hop leaves 10 to this power."),
-            Mistake(lambda: 10 ** _left(start=19) / 18, "Hops multiply, so do not divide by eighteen: which number, multiplied eighteen times, gives that?"),
-            Mistake(lambda: 10 ** (_left() / 19), "That is the mean of all nineteen, the first one with it. Take the eighteen that are alike."),
+            Mistake(lambda: 10 ** _left(start=19) / 18, "That is an eighteenth of what is left. Hops multiply: which number, multiplied eighteen times, gives that?"),
+            Mistake(1e-7 / 18, "Hops multiply, so do not divide by eighteen: which number, multiplied eighteen times, gives that?"),
+            Mistake(7 / 18, "Did you divide 7 by 18? That is a power of ten, and its sign is gone. Or take the mean of all nineteen? The first hop is not like the others."),
+            Mistake(lambda: 10 ** _left(end=19), "That is the first hop, from ten units. The other eighteen are alike."),
             Mistake(0.5, "Eighteen halves leave 10^{-5.4}<!--exact-->. A hop must leave less."),
             Mistake(0.1, "A tenth each would leave 10^{-18}<!--exact-->. A hop must leave more."),
         ],
         hints=["$q^{18} = 10^{-7}$<!--=eighteen-->. Take the 18th<!--exact--> root: divide the power of ten by 18<!--exact-->."],
-        solution="$10^{-7/18} = 0.41$<!--=hop-->: the factor that the welcome page found from the weights alone.",
+        solution="$10^{-7/18} = 0.41$<!--=hop-->: the factor that the welcome page found from the weights alone, $\\sqrt{64 \\cdot \\tfrac{1}{3 \\cdot 64} \\cdot \\tfrac12}$. In the first hop ten terms are added, not 64<!--exact-->: $\\sqrt{10 \\cdot \\tfrac{1}{3 \\cdot 64} \\cdot \\tfrac12} = 0.16$<!--=first_hop-->.",
     ),
     Choice(
         "ch03-s-corner",
@@ -409,17 +448,17 @@ EXERCISES = [
     ),
     Number(
         "ch03-q-chain",
-        "Three neurons in a row",
-        "A chain of three neurons. The slopes are $f'(z_1) = 0.25$<!--exact-->, $f'(z_2) = 0.5$<!--exact-->, $f'(z_3) = 0.2$<!--exact-->; the weights $w_2 = 2$, $w_3 = -3$; and "
-        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first neuron?",
+        "Three units in a row",
+        "A chain of three units; here the last one has an activation too. The slopes are $f'(z_1) = 0.25$<!--exact-->, $f'(z_2) = 0.5$<!--exact-->, $f'(z_3) = 0.2$<!--exact-->; the weights $w_2 = 2$, $w_3 = -3$; and "
+        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first unit?",
         answer=-0.06,
         mistakes=[
             Mistake(-0.24, "The first slope is missing: δ belongs to z_1, before the activation."),
-            Mistake(-0.12, "One of the three slopes is missing: there is one for each neuron on the way."),
+            Mistake(-0.12, "One of the three slopes is missing: there is one for each unit on the way."),
             Mistake(-0.15, "That is ∂a_3/∂z_1. The loss changes with a_3 at the rate 0.4<!--exact-->."),
             Mistake(-0.015, "The sign is right; the size is a quarter of it. The slope 0.25<!--exact--> goes in once, and both weights do."),
-            Mistake(0.01, "Those are the slopes alone. Between two neurons stands a weight."),
-            Mistake(-0.3, "The slope of the last neuron is missing: the error is known at a_3, and δ_3 = 0.4 · 0.2<!--exact-->."),
+            Mistake(0.01, "Those are the slopes alone. Between two units stands a weight."),
+            Mistake(-0.3, "The slope of the last unit is missing: the error is known at a_3, and δ_3 = 0.4 · 0.2<!--exact-->."),
         ],
         hints=["Start at the output: $\\delta_3 = 0.4 \\cdot 0.2$<!--exact-->.", "$\\delta_2 = \\delta_3\\, w_3\\, f'(z_2)$, and once more."],
         solution="$\\delta_3 = 0.08$<!--exact-->, $\\delta_2 = 0.08 \\cdot (-3) \\cdot 0.5 = -0.12$<!--exact-->, $\\delta_1 = -0.12 \\cdot 2 \\cdot 0.25 = -0.06$<!--exact-->.",
@@ -433,25 +472,32 @@ EXERCISES = [
         answer=_loudest,
         rtol=0.02,
         mistakes=[
-            Mistake(lambda: _loudest(weights=["drawn", "large", "zero"]), "Loud, but there is a louder one. Which weight comes in twice, into the error *and* into the blame?"),
+            Mistake(lambda: _loudest(weights=["drawn", "large", "zero"]), "Loud, but there is a louder one. Which weight comes in twice, into the error *and* into the blame? And which activation has no ceiling?"),
             Mistake(lambda: _loudest(activations=["tanh"]), "That is the largest with tanh, where no unit has a value above 1 in size. Is there an activation without that limit?"),
             Mistake(lambda: _loudest(activations=["sigmoid"]), "That is the largest with the sigmoid, whose slope is at most 1/4."),
             Mistake(lambda: _loudest(activations=["tanh", "sigmoid"], weights=["drawn", "large", "zero"]), "Which change makes the weight between unit 2 and the output larger, and which activation has no ceiling?"),
             Mistake(lambda: _last(inputs="c", weights="tenfold", activation="relu").blame[-1][0], "That is the error. The weight is told error × weight × slope × input."),
             Mistake(lambda: _last(inputs="c", weights="tenfold", activation="relu").slopes[0][1, 1], "The right setting, but the other weight of unit 2: this one comes from input 2."),
+            Mistake(lambda: -_last(inputs="c", weights="tenfold", activation="relu").slopes[0][1, 1], "The right setting, but that is the other weight of unit 2, and its sign is turned. This one comes from input 1."),
+            Mistake(lambda: _last(weights="tenfold").slopes[0][1, 0], "With tanh, which holds the values below 1 and the slopes down, and with the first inputs. Try the other activations, and the other inputs."),
+            Mistake(lambda: _last(inputs="c", activation="relu").slopes[0][1, 0], "The right activation and inputs. Which weight is in the error *and* in the blame?"),
+            Mistake(lambda: _last().slopes[0][1, 0], "That is the first setting. Which control moves which of the four factors?"),
+            Mistake(lambda: _last(inputs="b").slopes[0][1, 0], "That is with tanh and the weights as drawn. Which weight is in the error *and* in the blame?"),
         ],
         hints=[
             "Its factors: the error at the output, the weight between unit 2 and the output, the slope at unit 2; and the input on the left of the weight.",
             "The error has no limit where the activation has none. And one of the weights is in two factors.",
         ],
-        solution="ReLU, the inputs (−1, 2)<!--exact-->, the weight −1.4<!--exact--> times ten: unit 2 has $z = 2.4$<!--exact--> and slope 1, the answer is −33.6<!--exact-->, and the weight is told "
+        solution="| control | moves |\n|---|---|\n| inputs | the input, and through z the slope and the error |\n| −1.4 × 10<!--exact--> or 0 | the weight and the error |\n"
+        "| left four × 5<!--exact--> | the slope and the error |\n| activation | the slope and the error |\n\n"
+        "ReLU, the inputs (−1, 2)<!--exact-->, the weight −1.4<!--exact--> times ten: unit 2 has $z = 2.4$<!--exact--> and slope 1, the answer is −33.6<!--exact-->, and the weight is told "
         "$-33.6 \\cdot (-14) \\cdot 1 \\cdot (-1) = -470$<!--=loudest-->. The left weights times five reach −23.5<!--=louder_left--> only: they make the error larger, not the weight between. With tanh large weights on the left flatten the slopes as well. Which effect wins, blow up or fade, is the story of the next chapters.",
         purpose="What makes a weight loud? Not its own size.",
     ),
     Code(
         "ch03-d-chain",
         "The blame of the first bias",
-        "Four neurons in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and pre-activations `z` (arrays of four; "
+        "Four units in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and pre-activations `z` (arrays of four; "
         "`w[0]` is $w_1$), the function `slope` ($f'$) and the number `g` $= \\partial\\mathcal L/\\partial a_4$, return "
         "$\\partial\\mathcal L/\\partial b_1$. Derive it on paper first.",
         stub="def blame(w, z, slope, g):\n    ...",

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from companion import signals
 from companion.chapters.products import deeper_exercises, questions
-from companion.chapters.products.claims import two_part_deltas, two_part_network
+from companion.chapters.products.claims import two_part_deltas
 from companion.practice.checker import Choice, Code, Mistake, Number, Option
 from companion.propagation import profile
 from companion.weights import INITIALIZATIONS
@@ -26,13 +25,6 @@ def _level():
 
 def _typical(factors):
     return np.exp(np.mean(np.log(factors)))
-
-
-def _halves():
-    """log10 of the median rms ∂W_l in layers 1 to 10 over that in layers 12 to 20 of :func:`two_part_network`."""
-    network, (x, g) = two_part_network()
-    sizes = [signals.log10_rms(dW) for dW in network.pull_back(network.forward(x), g).weights]
-    return float(np.median(sizes[:10]) - np.median(sizes[11:]))
 
 
 def _peak():
@@ -101,6 +93,7 @@ EXERCISES = [
                 lambda: np.log(0.1) / np.log(0.9),
                 "There a tenth is left, exactly, and there is no such layer. The next whole number of layers.",
             ),
+            Mistake(23, "After 22 layers it is already less than a tenth. The first such layer is asked for."),
             Mistake(21, "After 21 layers a little more than a tenth is left. One more."),
         ],
         hints=[
@@ -133,6 +126,10 @@ EXERCISES = [
                 "By so much it lies lower than from the good start, which lies at -0.9<!--=level--> itself.",
             ),
             Mistake(
+                lambda: _good_level() + np.log10(0.7),
+                "That is one factor of 0.7<!--exact-->. How many layers, above and below, have a say in what layer 10 is told?",
+            ),
+            Mistake(
                 _good_level,
                 "That is the good start. Each of the other layers is a factor of 0.7<!--exact--> smaller now.",
             ),
@@ -144,6 +141,41 @@ EXERCISES = [
         solution="Ten layers above and nine below make $19 \\cdot 0.155 = 2.9$<!--=down_nineteen--> decades down: $10^{-3.9}$<!--=low_level_log10-->, "
         "and the same in every other layer.",
         purpose="Whichever layer you ask, nineteen others answer.",
+    ),
+    Number(
+        "ch04-i-both",
+        "One network, both diseases",
+        "A ReLU network without biases, 20 layers of 100 units, is ill in two ways: layers 1 to 10 have He's weights *divided* by 3, layer 11 "
+        "has He's weights, layers 12 to 20 have them *times* 3. By how many decades does the largest blame of all layers lie above $\\delta_1$? "
+        "A prediction in your head is near enough. (On the deeper page it is built in twelve lines.)",
+        answer=_peak,
+        rtol=0.05,
+        atol=0.2,
+        unit="decades",
+        mistakes=[
+            Mistake(
+                lambda: 0.0,
+                "You compared δ_{1} with δ_{20}: there the two diseases cancel. Look at the layers between.",
+            ),
+            Mistake(
+                lambda: 10 * np.log10(3),
+                "That is ten factors of 3. From layer 20 to layer 11 there are nine.",
+            ),
+            Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
+            Mistake(
+                lambda: 2 * _peak(),
+                "That counts the way up and the way down. From δ_{1} to the peak there are nine factors of 3.",
+            ),
+            Mistake(lambda: _peak() * np.log(10), "That is the natural logarithm. Decades are powers of ten: log10."),
+        ],
+        hints=[
+            "Go down from the top. In which layer is the blame largest?",
+            "On the way from layer 20 to layer 11 the blame passes nine layers with a factor of 3; which layers lie between 10 and 1?",
+        ],
+        solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
+        f"Measured: {_peak():.1f} decades. The two ends are alike, and half of the layers explode while the other half vanish: "
+        "look at the whole profile, not at its ends.",
+        purpose="“One model can have vanishing and exploding gradients at once”: where does it do what?",
     ),
     Code(
         "ch04-c-typical",
@@ -183,52 +215,6 @@ EXERCISES = [
         solution="$\\ln \\prod_l f_l = \\sum_l \\ln f_l \\approx L \\cdot \\overline{\\ln f}$, so $G = e^{\\overline{\\ln f}}$, the geometric mean.\n\n"
         "```python\ndef typical(factors):\n    return np.exp(np.mean(np.log(factors)))\n```",
         purpose="The whole chapter in one line of code.",
-    ),
-    Number(
-        "ch04-i-both",
-        "One network, both diseases",
-        "Build a bias-free ReLU network of 20 layers, width 100, that is ill in two ways: layers 1 to 10 with He weights *divided* by 3, layer 11 "
-        "with He weights, layers 12 to 20 with He weights *times* 3. Measure rms $\\delta_l$ in every layer: how many decades does the "
-        "largest one lie above $\\delta_1$? Predict it in your head first: that is accepted too.\n\n"
-        "```python\nfrom companion import signals\nfrom companion.layers import Dense\nfrom companion.network import Network\n"
-        "from companion.weights import INITIALIZATIONS\n\nrng = np.random.default_rng(0)\nlayers = []\n"
-        "for scale in [1 / 3] * 10 + [1] + [3] * 9:\n"
-        '    weights = scale * INITIALIZATIONS["he_normal"].draw(100, 100, rng=rng)\n'
-        '    layers.append(Dense(weights, np.zeros((100, 1)), "relu"))\nnetwork = Network(layers)\n'
-        "x, g = rng.standard_normal((2, 100, 32))\ngradients = network.pull_back(network.forward(x), g)   # .deltas, .weights\n```",
-        answer=_peak,
-        rtol=0.05,
-        atol=0.2,
-        unit="decades",
-        mistakes=[
-            Mistake(
-                lambda: 0.0,
-                "You compared δ_{1} with δ_{20}, as the growth G does: the two diseases cancel there. Look at *all* layers. "
-                "(Or did you look at ∂W? In a bias-free ReLU network it does not follow δ.)",
-            ),
-            Mistake(
-                lambda: 10 * np.log10(3),
-                "That is ten factors of 3. From layer 20 to layer 11 there are nine.",
-            ),
-            Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
-            Mistake(
-                lambda: 2 * _peak(),
-                "That counts the way up and the way down. From δ_{1} to the peak there are nine factors of 3.",
-            ),
-            Mistake(
-                lambda: _peak() * np.log(10), "That is the natural logarithm. Decades are powers of ten: `np.log10`."
-            ),
-        ],
-        hints=[
-            "`[signals.log10_rms(delta) for delta in gradients.deltas]` has one number a layer.",
-            "On the way from layer 20 to layer 11 the gradient passes nine layers with a factor of 3; which layers lie between 10 and 1?",
-        ],
-        solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
-        f"Measured: {_peak():.1f} decades. The two ends are alike, $G \\approx 1$, and half of the layers explode while the other half vanish. "
-        "So look at the whole profile, not at its ends. (The weight gradients of this network are two flat stretches a factor of "
-        f"{10 ** _halves():.0f} apart, the ratio of the two weight scales; $\\delta$ rises and falls by four decades, and they do not show that shape: "
-        "see “Where it breaks” on the core page.)",
-        purpose="“One model can have vanishing and exploding gradients at once”: make one.",
     ),
     *deeper_exercises.EXERCISES,
 ]

@@ -16,6 +16,9 @@ NUMBERS = {
     "winners": lambda: 100 * products_of(0.5, 1.5, 100).above(0.0),
     "needed_highs": lambda: int(np.ceil(100 * np.log(2) / np.log(3))),
     "bold_mean_log10": lambda: products_of(0.5, 2.0, 100).log10_mean,
+    "bold_above": lambda: 100 * products_of(0.5, 2.0, 100).above(0.0),
+    "less": lambda: 0.85**19,
+    "more": lambda: 1.2**19,
 }
 
 QUESTIONS = [
@@ -77,7 +80,8 @@ QUESTIONS = [
             Option(
                 "The typical one stays at 1, the mean explodes.",
                 correct=True,
-                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, no setting serves both.",
+                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, no setting serves both. "
+                "(Above 1 lie 46<!--=bold_above--> %, as many below; the others are exactly 1.)",
             ),
             Option(
                 "The typical one vanishes, the mean stays at 1.",
@@ -89,8 +93,9 @@ QUESTIONS = [
         "ch04-s-pairs",
         "In pairs",
         "Forty layers; each multiplies by 0.8<!--exact--> or by 1.2<!--exact--> with equal chance. How large is the "
-        "typical product?",
+        "typical product? Two digits will do.",
         answer=_forty,
+        comment="Twenty pairs, each 0.96<!--exact-->. Smaller steps up and down cost less, but they cost.",
         rtol=0.02,
         mistakes=[
             Mistake(
@@ -100,8 +105,9 @@ QUESTIONS = [
             Mistake(lambda: 0.96**40, "There are forty layers, but only twenty *pairs*."),
             Mistake(
                 lambda: np.log10(_forty()),
-                "That is its power of ten. The product itself is asked for: 10 to the power of that.",
+                "That is the logarithm of the typical product. The product itself is asked for: 10 to the power of that.",
             ),
+            Mistake(0.4, "Near, but the product of twenty pairs is asked for to two digits."),
             Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
         ],
         solution="One pair makes $0.8 \\cdot 1.2 = 0.96$<!--exact-->, and twenty pairs $0.96^{20} = 0.44$<!--=forty-->. "
@@ -113,33 +119,37 @@ QUESTIONS = [
         "A linear layer of 400 units (no activation). Which variance of its weights keeps the *mean* squared length of "
         "what passes through it?",
         answer=1 / 400,
+        comment="And 2/n behind ReLU, which lets half through.",
         rtol=0.01,
         mistakes=[
             Mistake(1.0, "Then the squared length is multiplied by 400: one term of size 1 for each of 400 units."),
             Mistake(0.05, "That is the *standard deviation*, 1/√400. Its square is the variance."),
+            Mistake(2 / 400, "2/n is for ReLU, which lets half through. Here nothing is cut away: 1/n."),
             Mistake(400.0, "That multiplies by 400 · 400. The variance has to make up for the 400 terms."),
         ],
-        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. (Behind ReLU it is twice that.)",
+        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. Behind ReLU it is twice that.",
     ),
     Choice(
         "ch04-s-seventy",
-        "A smaller cut",
-        "All weights of the good start times 0.7<!--exact-->. What do ten such networks do within 400 steps?",
+        "Too little or too much",
+        "All weights of the good start times 0.85<!--exact-->: 0.05<!--=less--> of its blame reaches layer 1. "
+        "Times 1.2<!--exact-->: 32<!--=more--> times as much. Ten networks of each kind, 400 steps: which kind will fail?",
         options=[
             Option(
-                "Stand still: below 1 is below 1.",
-                advice="0.7<!--exact--> to the power of 19 is about a thousandth, ½ to the power of 19 a "
-                "five-hundred-thousandth: hundreds of times more blame arrives than in the halved network.",
+                "Times 0.85<!--exact-->.",
+                advice="Its first steps in layer 1 are 0.05<!--=less--> times as large. Is that lost, or only slow? "
+                "And what do steps do that are 32<!--=more--> times too large?",
             ),
             Option(
-                "Begin to learn, late.",
+                "Times 1.2<!--exact-->.",
                 correct=True,
-                advice="A thousandth of the blame is little, not nothing: after 400 steps they read more digits "
-                "than guessing would, and far fewer than the good start.",
+                advice="Nearly all of these end as *not a number*. Steps that are too small only take time; "
+                "steps that are too large destroy what they change.",
             ),
             Option(
-                "Learn like the good start.",
-                advice="Nineteen factors of 0.7<!--exact--> make about a thousandth. Should that change nothing at all?",
+                "Both: each is off by more than a factor of ten.",
+                advice="On the log axis they are about equally far off. "
+                "But too small a step and too large a step do different things to a weight.",
             ),
         ],
     ),

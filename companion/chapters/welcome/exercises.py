@@ -45,6 +45,14 @@ def first_hop():
     return float(10 ** np.median(_deltas()[18] - _deltas()[19]))
 
 
+def hop_up():
+    """What one hidden layer leaves of the difference between two digits on its way up, the median over layers and pairs."""
+    networks = VARIANTS["torch_default"].recipe.network(rng=np.random.default_rng(0), seeds=10)
+    signals_up = networks.forward(data.digits().train_x[:, :100]).a[1:20]  # 19 hidden layers, each (10, 64, 100)
+    apart = np.array([np.linalg.norm(a[..., ::2] - a[..., 1::2], axis=1) for a in signals_up])  # (19, 10, 50)
+    return float(np.median(apart[1:] / apart[:-1]))
+
+
 def _nineteen_hops():
     """log10 of what is left after nineteen hops of 0.41, to one decimal."""
     return round(19 * np.log10(0.41), 1)
@@ -90,6 +98,10 @@ NUMBERS = {
     "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
+    "hop_up": hop_up,
+    "alike_left": lambda: np.median(
+        [row["correlation"][0][-1] for row in runs.load("ch00-course-network").where(variant="torch_default").rows]
+    ),
     "left_arrives": lambda: 10 ** arrives(),
     "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
@@ -162,12 +174,12 @@ EXERCISES = [
     Guess(
         "ch00-guess",
         "What reaches layer 1?",
-        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets. Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
+        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets (why: next section). Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
         "after nineteen hops, at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_nineteen_hops,
         unit="powers of ten",
         comment="0.41<!--exact--> is 10^{−0.39}<!--=hop_share-->, so nineteen hops leave 10^{−7.4}<!--=nineteen_share-->, 44<!--=parts--> parts in a thousand million. "
-        "Half a decade off is a very good guess. Nearer 0: shares multiply, they do not add up. Near −19: that would be a tenth a hop.",
+        "Half a power of ten off is a very good guess. Nearer 0: each hop takes its share again, of what is left. Near −19: that would be a tenth a hop.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
     Choice(
@@ -192,8 +204,8 @@ EXERCISES = [
     ),
     Choice(
         "ch00-s-fate",
-        "One menu",
-        "Now *ReLU* with *N(0, 1)*: weights as wide as the bell curve itself, of mean square 1<!--exact-->. What will the blame do on its way down 50 layers of 100<!--exact--> units?",
+        "Larger weights",
+        "*ReLU* with *N(0, 1)*: mean square 1<!--exact-->. What will the blame do on its way down 50 layers of 100<!--exact--> units?",
         options=[
             Option(
                 "vanish",
@@ -206,7 +218,7 @@ EXERCISES = [
             Option(
                 "explode",
                 correct=True,
-                advice="A hop multiplies by √(100 · 1 · ½) = 7.1<!--=size_100-->. Over 50 layers that makes more than 40<!--above=relu_up--> decades: the same activation, the third fate.",
+                advice="A hop multiplies by √(100 · 1 · ½) = 7.1<!--=size_100-->. Over 50 layers that makes more than 40<!--above=relu_up--> decades: the same activation, the other fate.",
             ),
         ],
     ),
@@ -245,6 +257,7 @@ EXERCISES = [
         "One more unit",
         "Three units in a chain, weights $0.5$<!--exact-->, $0.4$<!--exact-->, $0.3$<!--exact--> from the input up. Say the last one's blame is $-0.8$<!--exact-->. What arrives at the first?",
         answer=-0.096,
+        comment="The two weights *between* them, 0.4<!--exact--> and 0.3<!--exact-->, times the blame. The third lies below the first unit: the blame has not passed it.",
         mistakes=[
             Mistake(
                 -0.048,
@@ -267,6 +280,7 @@ EXERCISES = [
         "Two numbers, random signs",
         "Take 5<!--exact--> and 12<!--exact-->, each with a random sign. What is the root of the mean square of their sum?",
         answer=13,
+        comment="Squares add: 25 + 144 = 169, and the root is 13.",
         mistakes=[
             Mistake(17, "That is the sum when both signs agree, its largest size. Squares add, sizes do not."),
             Mistake(169, "That is the mean square. One step is left: its root."),
@@ -310,7 +324,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="The signals of two digits are almost identical there: what differs between them has faded on the way up. Nothing is left to tell a 3 from an 8.",
+                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the answers to two digits have cosine 1.000<!--=alike_left--> (the same direction), and nothing is left to tell a 3 from an 8.",
             ),
             Option(
                 "It moves in the wrong direction.",
@@ -330,7 +344,7 @@ EXERCISES = [
             Option(
                 "No: enough of it arrives, and something else is wrong.",
                 correct=True,
-                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). Most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
+                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). In the median most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
             ),
             Option(
                 "No: it explodes.",
@@ -368,44 +382,42 @@ EXERCISES = [
         ],
         solution="The axis shows $\\log_{10}(\\mathrm{rms}\\,\\delta_1 / \\mathrm{rms}\\,\\delta_L)$. At $-12$ the ratio is $10^{-12}$<!--exact-->: "
         "one part in a million million.",
-        purpose="Every profile in this book has this axis.",
+        purpose="Most profiles in this book have this axis.",
     ),
     Choice(
         "ch00-q-layer",
-        "Where is it smallest?",
-        "In a deep network the gradient vanishes. Which layers get the smallest δ?",
+        "Where is it largest?",
+        "In the widget *ReLU* with *N(0, 1)* weights explodes. Which layers get the largest δ?",
         options=[
             Option(
                 "The last ones, near the loss.",
-                advice="The loss is computed right behind the last layer, so its gradient has passed through nothing. Follow the "
-                "gradient: it starts at layer L and walks towards layer 1.",
+                advice="The loss is computed right behind the last layer, so its gradient has passed through nothing yet. It starts at layer L and *grows* on its way to layer 1.",
             ),
             Option(
                 "The first ones, near the input.",
                 correct=True,
-                advice="The gradient at layer 1 has been multiplied by every layer above it.",
+                advice="The gradient at layer 1 has been multiplied by every layer above it: what makes it smallest where it vanishes makes it largest where it explodes.",
             ),
             Option(
-                "All of them alike: vanishing means that training is finished.",
-                advice="A small gradient is not a small loss. Look at the widget again: at the same moment one end of the line is "
-                "at 0 and the other far below.",
+                "All of them alike: exploding means that the loss is large.",
+                advice="A large gradient is not a large loss. Look at the widget again: at the same moment one end of the line is at 0 and the other far above.",
             ),
             Option(
                 "The middle ones, which are furthest from both ends.",
-                advice="The line in the widget has no dip: it is straight and lowest at one end. At which one?",
+                advice="The line in the widget has no hump: it is straight and highest at one end. At which one?",
             ),
         ],
         hints=[
             "Layer 1 is nearest the input. Where is the loss?",
-            "At which end of the widget's line is the gradient smallest?",
+            "At which end of the widget's line is the gradient largest?",
         ],
         solution="The gradient starts at the loss, behind layer $L$, and is multiplied once per layer on its way down to layer 1. "
-        "So layer 1 gets the longest product, and the smallest $\\delta$.",
-        purpose="Popular articles disagree about it.",
+        "So layer 1 gets the longest product: the smallest $\\delta$ if the factors are below 1, the largest if they are above.",
+        purpose="Vanishing has its victims at the input. And exploding?",
     ),
     Number(
         "ch00-q-million",
-        "How many layers until a millionth?",
+        "How many hops until a millionth?",
         "Each hop leaves 0.41<!--exact--> of the blame. What is the smallest number of hops after which less than a millionth of it is left?",
         answer=NUMBERS["sixteen"],
         rtol=1e-9,

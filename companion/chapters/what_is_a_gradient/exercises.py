@@ -79,7 +79,7 @@ EXERCISES = [
             Option(
                 "nearly every direction is almost level",
                 correct=True,
-                advice="No single random step changes the loss visibly. Why that is so, *Why it points the steepest way* will show.",
+                advice="No single random step changes the loss visibly. Why nearly every direction is level, you will see further down.",
             ),
             Option(
                 "it goes far up and far down, and the two cancel",
@@ -123,6 +123,7 @@ EXERCISES = [
             Mistake(180, "Then you would walk along the line, backwards, and the height would not change."),
             Mistake(45, "Look at a point where the lines are nearly straight, such as x = 1, y = −3."),
         ],
+        comment="At every point. And where the lines are close, the arrow is long. Why, you will see below.",
     ),
     Choice(
         "ch01-s-short",
@@ -138,25 +139,28 @@ EXERCISES = [
                 advice="Two of three. Try x = 3, y = 1.5<!--exact-->: a pass between the two pits.",
             ),
             Option(
-                "tops, pits, and passes",
+                "tops, pits, and passes (up on two sides, down on the other two)",
                 correct=True,
                 advice="A length near 0 says *level here*, and not more: which of the three it is, the arrow does not tell. (A pass: x = 3, y = 1.5<!--exact-->, between the two pits.)",
             ),
             Option(
                 "the places farthest from the tops",
-                advice="Try the top itself, x = −3, y = 1.5<!--exact-->: there the arrow is short, too.",
+                advice=f"Try the top itself, x = −3, y = 1.5<!--exact-->: there the arrow is short, too ({np.hypot(*HILLS.gradient((-3.0, 1.5))):.2f}).",
             ),
         ],
     ),
     Number(
         "ch01-s-partial",
         "A partial slope",
-        r"The same $f(x, y) = x^2 + 3y$, now at (−1, 5). How large is $\partial f/\partial x$?",
+        r"The simpler hill of the core page, $f(x, y) = x^2 + 3y$, at (−1, 5). How large is $\partial f/\partial x$?",
         answer=-2,
         mistakes=[
             Mistake(1, "That is x², a part of the height. Its slope along x is 2x."),
             Mistake(3, "That is the slope along y. Hold y, and move x."),
-            Mistake(4, "That was the slope at (2, 1). Put in x = −1."),
+            Mistake(4, "That is the slope at (2, 1). Put in x = −1."),
+            Mistake(2, "Mind the sign: 2x, at x = −1."),
+            Mistake(13, "That is 2x + 3y. For the slope along x, 3y does not matter: it stays as it is."),
+            Mistake(-5, "Leave the slope along y out: 3y does not change when only x moves."),
             Mistake(16, "That is the height f(−1, 5). The slope along x is 2x, whatever y is."),
         ],
     ),
@@ -191,12 +195,12 @@ EXERCISES = [
                 "At a right angle to g the slope is 0. Along x it is 4, which is more.",
             ),
         ],
-        solution="The slopes are 5, 4, 0 and −4.",
+        comment="The slopes are 5, 4, 0 and −4.",
     ),
     Choice(
         "ch01-s-differences",
         "Where will it come to rest?",
-        r"""Start again at (2, 2), with *differences*: each slope is now measured over a width of 0.9<!--exact-->, as a popular article does it. Guess before you
+        r"""Start again at (2, 2), with *differences*: each slope is now measured from the point to 0.9<!--exact--> *ahead* of it, along $x$ and along $y$. Guess before you
 press ▶: where does this walk come to rest?""",
         options=[
             Option(
@@ -233,7 +237,7 @@ press ▶: where does this walk come to rest?""",
             Mistake(0.01 * 0.03**2 / 2, "No half: the promise is rate × length²."),
             Mistake(0.03, "That is the slope. The loss falls by the slope times the length of the step."),
         ],
-        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move.""",
+        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps (without momentum) promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move.""",
     ),
     Choice(
         "ch01-s-corner",
@@ -282,36 +286,27 @@ press ▶: where does this walk come to rest?""",
         solution=r"$-6\cdot 0.6 + 8\cdot 0.8 = -3.6 + 6.4 = 2.8$<!--exact-->: up, but far from the steepest slope, 10.",
         purpose="Two slopes know about every direction.",
     ),
-    Choice(
+    Number(
         "ch01-q-standstill",
         "A walk stands still",
-        r"A walk with differences of width 0.9<!--exact--> has not moved for a hundred steps. What do you know?",
-        options=[
-            Option(
-                "it is on a top",
-                advice="Then the exact slope would be 0 there. Set the walk to differences, go to step 40, and read the true slope.",
-            ),
-            Option(
-                "its differences are 0, which need not be the slopes",
-                correct=True,
-                advice="A difference is 0 when its two ends are equally high: the top lies somewhere between them.",
-            ),
-            Option(
-                "it needs more steps, or a larger rate",
-                advice="Each further step is the rate times the same zero: 500 steps and 5,000 end at the same place.",
-            ),
-            Option(
-                "the gradient has become 0 at this place",
-                advice="The differences have, the gradient has not: the second walk above shows the true slope where it stands.",
+        r"""A hill like a parabola, equally steep on both sides of its top. A walk with differences of width 0.45<!--exact-->, each from the point to 0.45<!--exact--> ahead of it,
+has come to rest. How far from the top does it stand?""",
+        answer=0.225,
+        rtol=0.03,
+        mistakes=[
+            Mistake(0, "On the top the stroke ahead leads down: the difference is not 0 there, and the walk goes on."),
+            Mistake(0.45, "That is where the stroke ends. The top lies between its two ends: where?"),
+            Mistake(
+                0.9,
+                "That is the width of the walk above. Here the stroke is 0.45<!--exact--> wide, and the top lies inside it.",
             ),
         ],
         hints=[
-            "Draw one crest, and a level stroke of width 0.9<!--exact--> that touches the ground with both ends. Where is its left end?",
-            "What does the walk add at each step: the exact gradient, or what it takes for the gradient?",
+            "It rests where its difference is 0. Draw the hill, and a level stroke with both ends on it.",
+            "The hill is the same on both sides: where between the two ends is the top?",
         ],
-        solution=r"""A walk stands still where the slopes *that it uses* are 0. For a difference of width $h$ that is where the ground is equally high at $x$ and
-$x + h$: the top is about $h/2$ further on, between the two, and the height lost grows with $h^2$. Only for the exact gradient does standing still mean level ground: a top, a pass or a
-pit.""",
+        solution=r"""At rest both ends of the stroke are equally high, and the top is above its middle: $0.45/2 = 0.225$<!--exact--> ahead. Half the width, half as far; and since a
+parabola falls with the square of the distance, a quarter of the height lost. Only for the exact slope does standing still mean level ground: a top, a pass or a pit.""",
         purpose="Training stands still as well. What that says depends on what has been measured.",
     ),
     Code(
@@ -352,7 +347,7 @@ def downhill(point, g, length):
     return point - length * g / np.linalg.norm(g)
 ```
 
-The walkers of the first picture take such steps, 0.05<!--exact--> long, in a space of 79,690<!--exact--> directions: the line is the same.""",
+The first walker of the first picture takes such steps, 0.05<!--exact--> long (all its weights together, as one arrow, are about 50<!--exact--> long), among 79,690<!--exact--> dimensions: the line is the same.""",
         purpose="Direction and length are two decisions. A step of gradient descent takes both from the gradient.",
     ),
     Code(
@@ -412,42 +407,45 @@ def rings_gradient(x, y):
 ```
 
 Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, and the hill has no corner there.""",
-        purpose="The inner derivative x/r is where most slips with this surface happen; in chapter 3 it becomes backpropagation.",
+        purpose="The inner derivative, here x/r, becomes backpropagation in chapter 3.",
     ),
     Number(
         "ch01-i-random",
-        "How level is a random direction?",
-        r"""The cosine between the gradient and a **random direction** decides how steep that direction is. How large is a *typical* cosine (the root mean square) among
-79,690<!--exact--> dimensions? Find it by trying smaller numbers of dimensions:
+        "What is a random step worth?",
+        r"""A network of a million parameters. How many times as long as a step along the gradient must a typical **random** step be, to change the loss as much? (Take the
+ground as flat enough for both.)""",
+        answer=1000,
+        rtol=0.05,
+        mistakes=[
+            Mistake(1e6, "That is n. The squares of the shares are 1/n each. And the share itself?"),
+            Mistake(PARAMETERS**0.5, "That is right for 79,690<!--exact--> parameters. Here there are a million."),
+            Mistake(
+                PARAMETERS,
+                "That is the number of parameters on this page. Here there are a million, and the share is 1/√n.",
+            ),
+            Mistake(
+                0.001,
+                "That is the cosine: so much of the full slope a random direction has. How much longer must its step be?",
+            ),
+            Mistake(
+                1,
+                "A random direction is nearly level: its slope is the full one times cos θ, and a typical cos θ is 1/√n.",
+            ),
+        ],
+        hints=[
+            "Gain = length of the step × slope. How large is the slope along a typical random direction?",
+            "The typical cosine is 1/√n.",
+        ],
+        solution=f"""The typical cosine is $1/\\sqrt{{n}} = 1/1000$<!--exact-->, so the step must be 1000<!--exact--> times as long; and half of the random ones go up. For the network of this page it is
+1/282<!--exact--> = {PARAMETERS**-0.5:.4f}; the recorded directions have {measured_cosine():.4f}. See it grow:
 
 ```python
 rng = np.random.default_rng(0)
 for n in (10, 100, 1000):
     g, u = rng.standard_normal(n), rng.standard_normal((1000, n))
-    ...
-```
-
-Then continue the row.""",
-        answer=lambda: PARAMETERS**-0.5,
-        rtol=0.25,
-        mistakes=[
-            Mistake(1 / PARAMETERS, "That is 1/n. From n = 10 to n = 1000, by how much does your cosine really fall?"),
-            Mistake(
-                0,
-                "Nearly, but how nearly? Run the three smaller ones, and see by which factor the cosine falls when n grows a hundredfold.",
-            ),
-            Mistake(0.01, "That would be right for n = 10,000. There are 79,690<!--exact-->."),
-            Mistake(0.1, "That is the one of n = 100. Continue the row."),
-            Mistake(0.5, "In the plane, yes, about that. It falls with the number of dimensions."),
-            Mistake(0.0316, "That is the one of n = 1000. Continue the row."),
-        ],
-        hints=[
-            "`cosines = u @ g / np.linalg.norm(u, axis=1) / np.linalg.norm(g)`, then `np.sqrt((cosines**2).mean())`.",
-            "A hundred times as many dimensions make it ten times smaller.",
-        ],
-        solution=f"""The squares of the cosines with all $n$ axes add up to 1, and no axis is preferred: so a typical square is $1/n$ and a typical cosine $1/\\sqrt n$. For
-79,690<!--exact--> that is {PARAMETERS**-0.5:.4f}, about 1/282<!--exact-->; the recorded directions have {measured_cosine():.4f}. A random step must be 282<!--exact--> times as long to do the same, in first order,
-and half of the random ones go up.""",
+    cosines = u @ g / np.linalg.norm(u, axis=1) / np.linalg.norm(g)
+    print(n, np.sqrt((cosines**2).mean()))
+```""",
         purpose="It decides what a random step is worth in a large network.",
     ),
     Guess(
