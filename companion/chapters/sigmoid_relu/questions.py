@@ -167,7 +167,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         "Training closes ReLU's gap of three decades. Why does it not close the sigmoid's gap of twelve?",
         options=[
             Option(
-                "its lower layers do not move, and to the upper ones all digits look the same",
+                "its lower layers stand still, and higher up all digits look alike",
                 correct=True,
                 advice="Both count. ReLU's layers creep, and what creeps gets going; the sigmoid's lower ones stand still. And "
                 "were they moved by force: without a signal that tells the digits apart there is nothing to go by (deeper page).",
@@ -176,7 +176,10 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
                 "its slopes become too steep",
                 advice="They cannot: a quarter is the most, and it has that from the start.",
             ),
-            Option("its rate is too large", advice="Look at the right picture: how large is a step of layer 1?"),
+            Option(
+                "its rate is too large for the upper layers",
+                advice="Look at the right picture: how large is a step of layer 1?",
+            ),
             Option(
                 "its units are saturated",
                 advice="None is, with N(0, 1/n): all of them work near its steepest place.",
