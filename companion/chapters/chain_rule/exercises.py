@@ -191,7 +191,7 @@ EXERCISES = [
     Order(
         "ch03-s-order",
         "Who has the largest hand in it?",
-        "Each of these three weights grows by 0.01<!--exact-->, one at a time. Order them by how far the **answer** moves, the largest move first.",
+        "Each of these three weights is raised by 0.01<!--exact--> (−0.60<!--exact--> to −0.59<!--exact-->), one at a time. Order them by how far the **answer** moves, the largest move first.",
         items=(_LEFT, _TIE, _RIGHT),
         mistakes=[
             Mistake(
@@ -280,7 +280,7 @@ EXERCISES = [
     Number(
         "ch03-s-paths",
         "Two paths",
-        "**Input 1** leads to both units. Treat it like a unit without an activation: if *its value* is nudged, by what is the nudge multiplied until it reaches the loss?",
+        "**Input 1** leads to both units, whose blames are 0.47<!--exact--> and −1.23<!--exact--> (weights as drawn). Treat it like a unit without an activation: if *its value* is nudged, by what is the nudge multiplied until it reaches the loss?",
         answer=lambda: _as_drawn(_shares().sum()),
         rtol=0.02,
         mistakes=[
@@ -454,7 +454,7 @@ EXERCISES = [
         answer=-0.06,
         mistakes=[
             Mistake(-0.24, "The first slope is missing: δ belongs to z_1, before the activation."),
-            Mistake(-0.12, "One of the three slopes is missing: there is one for each unit on the way."),
+            Mistake(-0.12, "That is δ_2, one unit short: a weight and a slope are still to come. (Or the slope f'(z_2) is missing, which gives the same number.)"),
             Mistake(-0.15, "That is ∂a_3/∂z_1. The loss changes with a_3 at the rate 0.4<!--exact-->."),
             Mistake(-0.015, "The sign is right; the size is a quarter of it. The slope 0.25<!--exact--> goes in once, and both weights do."),
             Mistake(0.01, "Those are the slopes alone. Between two units stands a weight."),

@@ -70,5 +70,6 @@ def explorer():
         ],
         summary="{sentence}",
         title="One pass forward, one pass back",
-        caption="Two inputs, two units with activation f, one output without. Loss: half the squared error. No biases.",
+        caption="Two inputs, two units with activation f, one output without, no biases. Loss: half the squared error. "
+        "Rounded only to be shown.",
     )

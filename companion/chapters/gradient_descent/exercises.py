@@ -201,7 +201,7 @@ and $\eta < 2/0.5 = 4$<!--exact-->, so the limit is **1**: $\eta = 2/H$ with $H$
 itself $x$ jumps between
 two points for ever. The price: at this rate $y$ shrinks by only a half each step. The ratio of the two curvatures, 4, is
 called the
-condition number, and Chapter 13 returns to it.""",
+condition number.""",
         purpose="Every network has many directions, and one rate for all of them.",
     ),
     Choice(

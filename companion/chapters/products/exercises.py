@@ -38,6 +38,7 @@ NUMBERS = {
     "down_seven": lambda: -np.log10(0.7),
     "down_nineteen": lambda: -19 * np.log10(0.7),
     "low_level_log10": _level,
+    "nine_threes": lambda: 9 * np.log10(3),
     "at_21": lambda: 0.9**21,
     "at_22": lambda: 0.9**22,
     "nine_tenths": lambda: np.log10(0.9),
@@ -112,6 +113,7 @@ EXERCISES = [
         rtol=0.001,
         atol=0.1,
         unit="powers of ten",
+        comment="(The page rounds where it starts, so you may have a little less.)",
         mistakes=[
             Mistake(
                 lambda: _good_level() + 10 * np.log10(0.7),
@@ -152,6 +154,7 @@ EXERCISES = [
         rtol=0.05,
         atol=0.2,
         unit="decades",
+        comment="That is measured; nine factors of 3 are 4.3<!--=nine_threes-->, and random matrices scatter around it.",
         mistakes=[
             Mistake(
                 lambda: 0.0,

@@ -55,7 +55,7 @@ QUESTIONS = [
         options=[
             Option(
                 "Half of them.",
-                advice="Half lie above the *median*. Where in the heap is the average, the purple line?",
+                advice="Half lie above the *median*. Where among the dots is the average, the purple line?",
             ),
             Option(
                 "About one in three hundred.",
@@ -80,7 +80,7 @@ QUESTIONS = [
             Option(
                 "The typical one stays at 1, the mean explodes.",
                 correct=True,
-                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, no setting serves both. "
+                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, nothing keeps both at 1. "
                 "(Above 1 lie 46<!--=bold_above--> %, as many below; the others are exactly 1.)",
             ),
             Option(
@@ -107,6 +107,7 @@ QUESTIONS = [
                 lambda: np.log10(_forty()),
                 "That is the logarithm of the typical product. The product itself is asked for: 10 to the power of that.",
             ),
+            Mistake(lambda: 0.96**10, "Those are ten pairs: twenty layers. Forty are twenty pairs."),
             Mistake(0.4, "Near, but the product of twenty pairs is asked for to two digits."),
             Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
         ],

@@ -198,7 +198,7 @@ EXERCISES = [
             ),
             Option(
                 "It falls to 10^{−7.9}<!--=share_50-->: 2.5<!--exact--> times the layers, 2.5<!--exact--> times less.",
-                advice="Factors multiply: each further hop costs the same share *of what is left*, 0.39<!--=hop_cost--> of a decade.",
+                advice="Factors multiply: each of the 30<!--exact--> further hops leaves 0.41<!--exact--> *of what is left*.",
             ),
         ],
     ),
@@ -422,10 +422,12 @@ EXERCISES = [
         answer=NUMBERS["sixteen"],
         rtol=1e-9,
         unit="hops",
+        comment="Six decades at 0.387<!--=hop_cost--> a hop are 15.5<!--=fifteen-->; hops are whole. A network of seventeen layers is already that deep.",
         mistakes=[
             Mistake(
                 15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."
             ),
+            Mistake(15.5, "Hops are whole. After 15 of them, is it less than a millionth already?"),
             Mistake(6, "That would be right for a factor of 0.1<!--exact--> a hop: one decade each."),
             Mistake(
                 7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."
