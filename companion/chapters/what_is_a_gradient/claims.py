@@ -130,11 +130,17 @@ def _local_maximum(width=WIDTH, exact="exact"):
     beside = path.points[peak]
     true = walk(HILLS, beside, steps=500, direction="up", slope=exact, step=None if exact == "exact" else width)
     top = float(HILLS.value(TOP))
+    ridge = walk(HILLS, (2, -3), steps=500, direction="up")
     return Evidence(
-        path.values[-1] < path.values[peak] - 0.01 and slope > 0.1 and abs(true.values[-1] - top) < 1e-6,
+        path.values[-1] < path.values[peak] - 0.01
+        and slope > 0.1
+        and abs(true.values[-1] - top) < 1e-6
+        and ridge.points[-1][1] < -5
+        and np.all(np.diff(ridge.values[-100:]) > 0),
         f"With D3's width {width:g} the walk is highest, {path.values[peak]:.3f}, after {peak} steps; then it goes down and settles at "
         f"{path.values[-1]:.3f}, where the surface still has slope {slope:.2f}. Started again at its highest point with the *exact* gradient, "
-        f"it reaches {true.values[-1]:.3f}, the top. Holds when the slopes are exact, not for those that D3 follows.",
+        f"it reaches {true.values[-1]:.3f}, the top. Holds when the slopes are exact and a top lies uphill. From (2, −3) even the exact walk creeps "
+        f"along a ridge: after 500 steps it has left D3's square at y = −5 for y = −{-ridge.points[-1][1]:.0f}, and still climbs.",
     )
 
 

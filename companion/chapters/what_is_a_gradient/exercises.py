@@ -5,7 +5,8 @@ In the order of the two pages: asked between the sections of the core page, at i
 
 import numpy as np
 
-from companion import gradcheck, runs
+from companion import data, gradcheck, runs
+from companion.chapters.what_is_a_gradient import runs as measured
 from companion.descent import walk
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order
 from companion.surfaces import HILLS
@@ -70,6 +71,23 @@ def measured_cosine():
     return np.sqrt((cosines**2).mean())
 
 
+def overshot(rate=100):
+    """The smallest rise of the loss after one step of this rate, ten networks with PyTorch's defaults."""
+    digits, rises = data.digits(), []
+    for seed in range(measured.SEEDS):
+        net = measured.start("torch_default", seed)
+        moved = net.with_parameters(
+            net.parameters - rate * net.gradients(digits.train_x, digits.train_y, "cross_entropy").flat
+        )
+        rises.append(
+            moved.loss(digits.train_x, digits.train_y, "cross_entropy")
+            - net.loss(digits.train_x, digits.train_y, "cross_entropy")
+        )
+    return min(rises)
+
+
+NUMBERS = {"overshot": overshot}
+
 EXERCISES = [
     Choice(
         "ch01-s-level",
@@ -79,11 +97,11 @@ EXERCISES = [
             Option(
                 "nearly every direction is almost level",
                 correct=True,
-                advice="No single random step changes the loss visibly. Why nearly every direction is level, you will see further down.",
+                advice="No single random step changes the loss visibly. Why nearly every direction is level, you will see further down. (Where a solid line zigzags, the steps are too long: chapter 2.)",
             ),
             Option(
                 "it goes far up and far down, and the two cancel",
-                advice="Then the dashed lines would zigzag. They are smooth: no single step does anything.",
+                advice="Then the dashed lines would jump up and down. They are smooth: no single step does anything.",
             ),
             Option(
                 "it stands in a valley, where the loss cannot fall",
@@ -141,7 +159,7 @@ EXERCISES = [
             Option(
                 "tops, pits, and passes (up on two sides, down on the other two)",
                 correct=True,
-                advice="A length near 0 says *level here*, and not more: which of the three it is, the arrow does not tell. (A pass: x = 3, y = 1.5<!--exact-->, between the two pits.)",
+                advice="A length near 0 says *level here*, and not more: which of the three it is, the arrow does not tell. (Passes: x = 3, y = 1.5<!--exact-->, between the two pits, and x = −3, y = −2.5<!--exact-->, on the ridge at the left, which climbs slowly on both sides.)",
             ),
             Option(
                 "the places farthest from the tops",
@@ -200,8 +218,8 @@ EXERCISES = [
     Choice(
         "ch01-s-differences",
         "Where will it come to rest?",
-        r"""Start again at (2, 2), with *differences*: each slope is now measured from the point to 0.9<!--exact--> *ahead* of it, along $x$ and along $y$. Guess before you
-press ▶: where does this walk come to rest?""",
+        r"""With *differences* each slope is measured from the point to 0.9<!--exact--> *ahead* of it, along $x$ and along $y$. Guess first: where does the walk from (2, 2) come to
+rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
         options=[
             Option(
                 "on the top: it only makes a detour",
@@ -218,7 +236,7 @@ press ▶: where does this walk come to rest?""",
             ),
             Option(
                 "in a pit",
-                advice="The differences do begin in a wrong direction. But press ▶ and follow the height.",
+                advice="The differences begin in another direction than the slopes. But press ▶, and follow the height.",
             ),
         ],
     ),
@@ -237,7 +255,8 @@ press ▶: where does this walk come to rest?""",
             Mistake(0.01 * 0.03**2 / 2, "No half: the promise is rate × length²."),
             Mistake(0.03, "That is the slope. The loss falls by the slope times the length of the step."),
         ],
-        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps (without momentum) promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move.""",
+        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps, one like the other, promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move. A rate of 100<!--exact-->, then? In ten such networks every loss *rises*, by at least
+0.1<!--above=overshot-->: nearly the whole arrow lies in the top two layers, which go too far.""",
     ),
     Choice(
         "ch01-s-corner",
@@ -269,6 +288,9 @@ press ▶: where does this walk come to rest?""",
             Mistake(
                 10,
                 "That is the slope in the steepest direction, the length of the gradient. Or you lost a minus: the sum is −3.6<!--exact--> + 6.4<!--exact-->.",
+            ),
+            Mistake(
+                14, "That adds the sizes of the two slopes. Multiply each by its entry of the direction, with its sign."
             ),
             Mistake(
                 2, "−6 + 8 weighs both axes alike. Weigh each by the direction: 0.6<!--exact--> and 0.8<!--exact-->."
@@ -406,7 +428,7 @@ def rings_gradient(x, y):
     return -2 * np.sin(r) * x / r + 0.5, -2 * np.sin(r) * y / r
 ```
 
-Here the origin is harmless: $\sin r$ goes to 0 as fast as $r$, and the hill has no corner there.""",
+At the origin the hill has no corner, since $\sin r$ goes to 0 as fast as $r$: the gradient there is (1/2, 0). Only the code divides 0 by 0.""",
         purpose="The inner derivative, here x/r, becomes backpropagation in chapter 3.",
     ),
     Number(
