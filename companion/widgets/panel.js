@@ -55,7 +55,7 @@ const FATES = ["vanishing", "healthy", "exploding"];
 
 function networkKey(mark, theme) {
   const wire = (sign, words) => html("span", { class: "cw-key" }, svg("svg", { class: "cw-swatch", width: 24, height: 14 }, svg("path", { class: `cw-wire cw-${sign}`, "stroke-width": 3, d: "M0,7H24" })), words);
-  const wires = mark.ends.length ? [wire("positive", "weight above 0"), wire("negative", "below 0"), html("span", {}, "wider, darker: larger")] : [];
+  const wires = mark.ends.length ? [wire("positive", "weight above 0"), wire("negative", "below 0"), html("span", {}, "wider, stronger: larger")] : [];
   const fates = mark.blame_texts.length || mark.fates.some(Boolean) ? FATES.map((fate) => html("span", { class: "cw-key" }, swatch({ role: fate }), fate)) : [];
   return [...(mark.colors ? heatKey({ ...mark, limits: mark.scale }, theme) : []), ...wires, ...(fates.length ? [html("span", {}, "blame:"), ...fates] : [])];
 }
