@@ -75,9 +75,10 @@ def test_a_dark_page_is_printed_in_light_colours(visit):
     assert light == "rgb(255, 255, 255)" != dark == page.evaluate(background)
 
 
-def test_code_is_wrapped_on_paper(visit):
-    page = visit("book/why/chain_rule.html", width=700).page
-    page.emulate_media(media="print")
+@pytest.mark.parametrize(("width", "media"), [(700, "print"), (390, "screen")])
+def test_code_is_wrapped_on_paper_and_on_a_phone(visit, width, media):
+    page = visit("book/why/chain_rule.html", width=width).page
+    page.emulate_media(media=media)
     cut = "[...document.querySelectorAll('div.cell pre')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
     assert page.evaluate(cut) == 0
 
