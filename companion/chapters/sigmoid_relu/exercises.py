@@ -179,7 +179,7 @@ def growth(variance, slopes):
     Number(
         "ch05-i-tanh-cross",
         "The width of a fixed 0.1<!--exact-->",
-        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give many tanh layers
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give very many tanh layers
 these weights, and no biases. In narrow ones the blame vanishes, in wide ones it explodes. At which width $n$ does the one turn into the other?
 
 Find it by hand. In a notebook you can also measure, for example with
@@ -193,6 +193,11 @@ Find it by hand. In a notebook you can also measure, for example with
                 10_000,
                 "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
             ),
+            Mistake(
+                200,
+                "With n v = 2<!--exact--> twenty layers are healthy, as the widget shows, but a hundred explode: each gives a little more. Which n v "
+                "neither loses nor gains, however many layers there are?",
+            ),
             Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
             Mistake(
                 103,
@@ -204,9 +209,6 @@ Find it by hand. In a notebook you can also measure, for example with
             ),
             Mistake(
                 120, "Measured over 50 layers that is healthy, but the factor is not 1 here. How does n v depend on n?"
-            ),
-            Mistake(
-                200, "That is where ReLU crosses: half of its slopes are 0. tanh has slope 1 at 0, where its z go."
             ),
         ),
         hints=(
