@@ -215,10 +215,10 @@ Find it by hand. In a notebook you can also measure, for example with
             "What is $n\\,v$ at width $n$?",
             "With $n\\,v \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $n\\,v$ there.",
         ),
-        solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. A program with a fixed `0.1`
-vanishes at width 50 and explodes at width 400, with the same function.
+        solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. In 50 layers a program with a
+fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
 
-In 50 layers of 100 units a little is lost, 0.95<!--=tanh_hundred--> a layer: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
+Even 100 units lose something there, 0.95<!--=tanh_hundred--> a layer, which makes about a tenth in all, the border: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
         comment="n v is n/100, and tanh has slope 1 where its z go. With a fixed 0.1<!--exact--> the width alone decides.",
         purpose="The rule, for a habit found in much code.",
     ),

@@ -75,14 +75,11 @@ def _silent(variant):
     return float(np.median([(z.max(-1) <= 0).mean(-1) for z in hidden], axis=1).mean())
 
 
-def _downwards(variant):
-    """log10 of δ_1 / δ_L before the first step, (S,)."""
-    return np.array(
-        [
-            row["delta"][0][0] - row["delta"][0][-1]
-            for row in runs.load("ch00-course-network").where(variant=variant).rows
-        ]
-    )
+def _downwards(variant, moment=0):
+    """log10 of δ_1 / δ_L at one of the recorded moments, 0 before the first step, (S,)."""
+    rows = runs.load("ch00-course-network").where(variant=variant).rows
+    deltas = [row["delta"][row["moments"].index(moment)] for row in rows]
+    return np.array([delta[0] - delta[-1] for delta in deltas])
 
 
 def _twenty():
@@ -115,6 +112,7 @@ NUMBERS = {
     "size_100": lambda: np.sqrt(100 / 2),
     "arrives_hundred": lambda: 10 ** np.median(_downwards("one-line-100")),
     "worst_hundred": lambda: 10 ** _downwards("one-line-100").min(),
+    "faded_hundred": lambda: np.sum(_downwards("one-line-100", 150) < -1),
     "default_20_power": lambda: 10 ** _twenty(),
     "share_50": lambda: 10 ** _twenty() / 2.5,
     "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
@@ -335,16 +333,16 @@ EXERCISES = [
     Choice(
         "ch00-s-hundred",
         "The same disease?",
-        "The line makes the factor of a hop 1<!--exact-->. Does the blame get lost again, over ninety-nine hops?",
+        "Before the first step the line makes the factor of a hop 1<!--exact-->. Is the blame lost there again, over ninety-nine hops?",
         options=[
             Option(
                 "Yes: ninety-nine hops are too many.",
                 advice="1<!--exact--> times 1<!--exact-->, however often, is 1<!--exact-->. Measured: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (median seed, before training).",
             ),
             Option(
-                "No: enough of it arrives, and something else is wrong.",
+                "No: at first enough of it arrives. Something else goes wrong.",
                 correct=True,
-                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). In the median most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->.",
+                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). In the median most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->. Once it trains, the blame fades here as well: after 150<!--exact--> steps nine<!--=faded_hundred--> of the ten get less than a tenth of it at layer 1.",
             ),
             Option(
                 "No: it explodes.",
