@@ -42,7 +42,7 @@ ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
-ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
+ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -63,7 +63,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
-    "optimizers.Optimizer",
+    "optimizers.Optimizer", "torch_optimizers.ByRule",
 }  # fmt: skip
 
 KINDS = {
@@ -123,6 +123,7 @@ CALLS = {
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
+    "schedules.named": ({"schedule": "constant", "rate": 0.1}, {"schedule": "name", "rate": "nonnegative", "settings": "any"}),
     "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
     "schedules.step_decay": ({"rate": 0.1, "every": 5}, {"rate": "nonnegative", "every": "count", "factor": "nonnegative"}),
     "schedules.cosine": ({"rate": 0.1, "steps": 5}, {"rate": "nonnegative", "lowest": "nonnegative"}),
@@ -238,7 +239,7 @@ CALLS = {
         {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
         dict.fromkeys(["name", "label"], "text")
         | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
-        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | dict.fromkeys(["residual", "optimizer", "settings", "schedule", "schedule_settings", "clip", "decay"], "any")
         | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
@@ -431,6 +432,7 @@ CALLS |= {
 
 
 def torch_calls():
+    import torch
     from torch import nn
 
     from companion import course_network, torch_nets, training
@@ -467,6 +469,10 @@ def torch_calls():
         "torch_nets.weight_layers": ({"module": after}, {"module": "object"}),
         "torch_nets.parameters": ({"module": after}, {"module": "object"}),
         "torch_nets.gradients": ({"module": after}, {"module": "object"}),
+        "torch_optimizers.build": (
+            {"optimizer": "muon", "parameters": [nn.Parameter(torch.ones(2, 2))], "rate": 0.1},
+            {"optimizer": "name", "parameters": "list", "rate": "nonnegative", "settings": "any"},
+        ),
         "training.train": (small | {"seed": 0}, own),
         "training.train_seeds": lambda: (training.train_seeds, small | {"seeds": [0]}, own),
     }
