@@ -13,6 +13,7 @@ from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
+from companion.pooling import MeanPool
 from companion.propagation import profile
 from companion.views import plots
 from companion.views.drawing import Drawing
@@ -27,6 +28,7 @@ ROOMS += [
     "signals",
     "isometry",
     "stack",
+    "pooling",
     "quadrature",
     "cost",
     "data",
@@ -47,7 +49,7 @@ ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_n
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
     "network.Training", "propagation.Profile", "claims.Claim", "claims.Evidence", "weights.Initialization", "layers.Back",
-    "layers.Kept", "layers.Loss", "products.Lengths", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
+    "layers.Kept", "layers.Loss", "products.Lengths", "pooling.PoolKept", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
     "runs.Record", "runs.Recording", "runs.plain", "runs.same", "runs.path_of", "runs.grid", "runs.read",
     "fixes.batch_norm.FixedKept", "fixes.dropout.DropoutKept",
     "fixes.fix.Fix", "fixes.fix.per_seed", "fixes.highway.HighwayKept", "fixes.assembly.stacked", "layers.layer_tuple",
@@ -109,6 +111,7 @@ COURSE = runs.load("ch00-course-network")
 OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
+POOL = MeanPool(2, grid=(2,))
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
 FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
@@ -222,6 +225,11 @@ CALLS = {
     "isometry.mean_singular_value": {"gain": 1.0},
     "stack.Activate": {"activation": "tanh"},
     "stack.Activate.forward": lambda: (stack.Activate("tanh").forward, {"a": X}, {"a": "numbers"}),
+    "pooling.MeanPool": ({"size": 2, "grid": (4,), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MaxPool": ({"size": 2, "grid": (4, 4), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MeanPool.forward": lambda: (POOL.forward, {"a": X}, {"a": "numbers"}),
+    "pooling.MeanPool.backward": lambda: (POOL.backward, {"kept": POOL.forward(X), "g": Y[:1]}, {"kept": "object", "g": "numbers"}),
+    "pooling.global_mean": ({"grid": (4, 4)}, {"grid": "list"}),
     "stack.Stack": ({"layers": [LINEAR]},),
     "stack.Stack.forward": lambda: (stack.Stack([LINEAR]).forward, {"a": X}, {"a": "numbers"}),
     "quadrature.gaussian_mean": ({"function": np.square, "kinks": (0.5,)}, {"kinks": "array"}),

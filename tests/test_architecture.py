@@ -16,7 +16,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"}
     | {"optimizers", "schedules"},
     {"widgets"},
-    {"descent", "network", "stack", "practice", "claims", "book", "views.observables", "views.course"},
+    {"descent", "network", "stack", "pooling", "practice", "claims", "book", "views.observables", "views.course"},
     {"fixes", "steps"},
     {"recipes", "propagation", "torch_nets", "torch_optimizers", "gradient_rules"},
     {"monitor", "variants"},
