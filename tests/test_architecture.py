@@ -14,7 +14,7 @@ FLOORS = [  # a new room gets its place here; move a wall when the code says so
     {"require", "special", "threads"},
     {"activations", "data", "quadrature", "cost", "signals", "chapters"},
     {"surfaces", "gradcheck", "weights", "chain", "products", "layers", "theory", "isometry", "views", "runs"}
-    | {"optimizers", "schedules"},
+    | {"optimizers", "schedules", "formats"},
     {"widgets"},
     {"descent", "network", "stack", "pooling", "practice", "claims", "book", "views.observables", "views.course"},
     {"fixes", "steps"},
