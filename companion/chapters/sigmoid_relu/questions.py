@@ -150,7 +150,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         "Saturated, and yet",
         r"With $N(0, 1)$ the variance is 1, so $n\,v$ is the width. In the flat network of your guess the width is 100 "
         r"and, as the widget shows, the mean squared slope 0.0096<!--=flat_slopes-->. What is the factor of a layer?",
-        answer=_flat_factor,
+        answer=lambda: round(_flat_factor(), 2),
         rtol=0.008,
         mistakes=(
             Mistake(
