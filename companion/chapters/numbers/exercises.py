@@ -73,7 +73,10 @@ EXERCISES = [
         unit="layers",
         mistakes=[
             Mistake(8, "After 8 layers it is 2^{−16}, and that is the last step above 0: still there."),
-            Mistake(7, "After 7 layers it is 2^{−14}, the smallest power of two. But below it the even steps go on down to 0: two bits more."),
+            Mistake(
+                7,
+                "After 7 layers it is 2^{−14}, the smallest power of two. But below it the even steps go on down to 0: two bits more.",
+            ),
             Mistake(13, "That is float16, with ten bits of digits. Here the steps below 2^{−14} are 2^{−16}."),
             Mistake(17, "2^{−17} is halfway between the last step and 0. But ¼ is 2^{−2}: two powers a layer."),
             Mistake(18, "That is the power of two. A quarter is two powers of two."),
@@ -93,11 +96,20 @@ EXERCISES = [
         answer=lambda: BRAIN.spacing(0.5) / 2,
         rtol=0.02,
         mistakes=[
-            Mistake(1 / 256, "That is the distance to the next number, 0.5/128. Already a little more than *half* of it is rounded up."),
-            Mistake(1 / 128, "That is the distance at 1. From 0.5 to 1 there are 128 numbers too, so they lie twice as close; and half a distance is enough."),
+            Mistake(
+                1 / 256,
+                "That is the distance to the next number, 0.5/128. Already a little more than *half* of it is rounded up.",
+            ),
+            Mistake(
+                1 / 128,
+                "That is the distance at 1. From 0.5 to 1 there are 128 numbers too, so they lie twice as close; and half a distance is enough.",
+            ),
             Mistake(1 / 1024, "Twice as large. The distance at 0.5<!--exact--> is 0.5/128."),
         ],
-        hints=["How far is the next number above 0.5<!--exact-->?", "Half of that distance is where rounding changes its mind."],
+        hints=[
+            "How far is the next number above 0.5<!--exact-->?",
+            "Half of that distance is where rounding changes its mind.",
+        ],
         solution="From 0.5<!--exact--> to 1 there are 128 steps of $0.5/128 = 0.0039$<!--exact-->. A step of less than half of it, 0.00195<!--=half_step-->, is rounded away: 0.4 %<!--exact--> of the weight.",
         purpose="A healthy step is a thousandth of its weight. Is that enough?",
     ),
@@ -106,7 +118,10 @@ EXERCISES = [
         "The first that broke",
         "A run ends with a loss of NaN. You print the largest signal of each layer: layers 1 to 6 rise from 3 to $10^{30}$, layer 7 has ∞, layers 8 to 20 have NaN. Where do you look first?",
         options=[
-            Option("At the loss: that is where NaN was seen.", advice="The loss is the last to hear of it. NaN spreads to everything above: go down to where it began."),
+            Option(
+                "At the loss: that is where NaN was seen.",
+                advice="The loss is the last to hear of it. NaN spreads to everything above: go down to where it began.",
+            ),
             Option(
                 "At layer 8: it is the first with NaN.",
                 advice="It only subtracted two infinities that layer 7 sent. What is wrong before that?",

@@ -90,8 +90,13 @@ QUESTIONS = [
         unit="",
         comment="0.014<!--=top--> · 2^{22} is just below 2^{16}. With 2^{23} it would be beyond.",
         mistakes=[
-            Mistake(10, "You subtracted 6 from 16. The blame is *small*: from 2^{−6} up to 2^{16} there is more room than 16."),
-            Mistake(16, "That would be the answer for a blame of 1. This one is 2^{6} times smaller, so there is more room."),
+            Mistake(
+                10,
+                "You subtracted 6 from 16. The blame is *small*: from 2^{−6} up to 2^{16} there is more room than 16.",
+            ),
+            Mistake(
+                16, "That would be the answer for a blame of 1. This one is 2^{6} times smaller, so there is more room."
+            ),
             Mistake(23, "That brings it to just below 2^{17}, beyond 65,504<!--=largest-->. One less."),
             Mistake(21, "That is safe, but there is room for one more factor of 2."),
             Mistake(2.0**22, "Right, as a number. The exponent is asked for: 22."),
@@ -120,9 +125,18 @@ QUESTIONS = [
         rtol=1e-6,
         comment="1.003 is nearer to 1 than to 1.0078, so it is written as 1, a thousand times.",
         mistakes=[
-            Mistake(4.0, "So it would be in exact numbers. But what is 1.003<!--exact--> written as, after the *first* step?"),
-            Mistake(8.8125, "That would be a thousand steps up to the next number. Which number is nearest to 1.003<!--exact-->?"),
-            Mistake(1.0078125, "1.003<!--exact--> is nearer to 1 than to 1.0078125<!--exact-->: halfway would be 1.0039<!--exact-->."),
+            Mistake(
+                4.0,
+                "So it would be in exact numbers. But what is 1.003<!--exact--> written as, after the *first* step?",
+            ),
+            Mistake(
+                8.8125,
+                "That would be a thousand steps up to the next number. Which number is nearest to 1.003<!--exact-->?",
+            ),
+            Mistake(
+                1.0078125,
+                "1.003<!--exact--> is nearer to 1 than to 1.0078125<!--exact-->: halfway would be 1.0039<!--exact-->.",
+            ),
             Mistake(1.003, "bfloat16 has no such number: after 1 comes 1.0078125<!--exact-->."),
         ],
     ),

@@ -41,7 +41,12 @@ def layers(format, scale, *, depth=20, variant="torch_default", seed=0):
     rounded = backward(network, x, y, format, scale).deltas
     kept = [delta[on] for delta, on in zip(rounded, alive, strict=True)]
     low, middle, high = np.log10(scale) + np.array(sizes).T
-    return Layers(low, middle, high, *(np.array([f(k).mean() for k in kept]) for f in (lambda k: k == 0, lambda k: ~np.isfinite(k))))
+    return Layers(
+        low,
+        middle,
+        high,
+        *(np.array([f(k).mean() for k in kept]) for f in (lambda k: k == 0, lambda k: ~np.isfinite(k))),
+    )
 
 
 def largest_blame():
