@@ -140,7 +140,7 @@ QUESTIONS = [
         options=[
             Option(
                 "Times 0.85<!--exact-->.",
-                advice="Its first steps are a twentieth of the good start's. That takes longer, but every step still goes down. "
+                advice="Its first steps are about a twentieth of the good start's. That takes longer, but does it do harm? "
                 "What do steps do that are 32<!--=more--> times too large?",
             ),
             Option(

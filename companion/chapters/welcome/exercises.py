@@ -53,6 +53,14 @@ def hop_up():
     return float(np.median(apart[1:] / apart[:-1]))
 
 
+def differ(variant):
+    """How much the answers to two digits differ before training, as a share of their size: the largest median of ten networks."""
+    networks = VARIANTS[variant].recipe.network(rng=np.random.default_rng(0), seeds=10)
+    sums = networks.forward(data.digits().train_x[:, :100]).z[-1]  # (10, 10, 100)
+    apart = np.linalg.norm(sums[..., ::2] - sums[..., 1::2], axis=1) / np.linalg.norm(sums[..., ::2], axis=1)
+    return float(np.median(apart, axis=1).max())
+
+
 def _nineteen_hops():
     """log10 of what is left after nineteen hops of 0.41, to one decimal."""
     return round(19 * np.log10(0.41), 1)
@@ -96,9 +104,7 @@ NUMBERS = {
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
     "hop_up": hop_up,
-    "alike_left": lambda: np.median(
-        [row["correlation"][0][-1] for row in runs.load("ch00-course-network").where(variant="torch_default").rows]
-    ),
+    "differ_left": lambda: differ("torch_default"),
     "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
@@ -265,6 +271,8 @@ EXERCISES = [
             ),
             Mistake(0.096, "The sign stays: both weights on the way are positive."),
             Mistake(-0.24, "That is what arrives at the *middle* unit. One hop more."),
+            Mistake(-0.12, "You multiplied the two weights. Now times the blame, −0.8<!--exact-->."),
+            Mistake(-0.8, "That is the blame of the last unit. Two hops lead to the first."),
             Mistake(
                 -0.32,
                 "That is the number of the chain above, which has two units. Here two weights lie between the last and the first.",
@@ -294,7 +302,7 @@ EXERCISES = [
     Choice(
         "ch00-s-double",
         "More of it",
-        "The line makes the factor of a hop 1. If it made the weights twice as large again, how much more blame would reach layer 1 after nineteen hops?",
+        "The line makes the factor of a hop 1. If every weight were then twice as large, how much more blame would reach layer 1 after nineteen hops?",
         options=[
             Option("half as much", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
             Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
@@ -320,7 +328,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the answers to two digits point in the same direction (the cosine of the angle between them is 1.000<!--=alike_left-->), and nothing is left to tell a 3 from an 8.",
+                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the ten sums for one digit and for another differ by less than a millionth<!--below=differ_left--> of their size: nothing is left to tell a 3 from an 8.",
             ),
             Option(
                 "It moves in the wrong direction.",
