@@ -97,7 +97,7 @@ def test_every_room_of_the_plan_exists():
 def test_the_chapters_are_those_of_the_book():
     parts = yaml.safe_load((COMPANION.parent / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     pages = [Path(page["file"]).name for part in parts for page in part["chapters"] if part.get("numbered")]
-    assert list(CHAPTERS) == ["welcome", *pages] and list(CHAPTERS.values()) == list(range(len(CHAPTERS)))
+    assert list(CHAPTERS) == ["welcome", *pages] and list(CHAPTERS.values()) == sorted(set(CHAPTERS.values()))
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,9 @@ def _ends(record, variant):
 
 
 def float16_stands_still(record):
-    """In float16 all ten losses end within 0.02 of ln 10, and layer 1 has not moved at all."""
-    still = all(np.isneginf(row["moved"][-1][0]) for row in record.where(variant="float16").rows)
-    return still and (abs(_ends(record, "float16") - np.log(10)) < 0.02).all()
+    """In float16 all ten losses end within 0.02 of ln 10, and in seven or more layer 1 has not moved at all."""
+    still = sum(np.isneginf(row["moved"][-1][0]) for row in record.where(variant="float16").rows)
+    return still >= 7 and (abs(_ends(record, "float16") - np.log(10)) < 0.02).all()
 
 
 def scaled_learns_as_float32_does(record):
@@ -60,13 +60,15 @@ def too_large_takes_no_step(record):
 
 
 def dynamic_finds_a_scale(record):
-    """From 2^24 the dynamic scale leaves out fewer than 40 of 240 steps, and all five losses end below 2."""
-    return (record.where(variant="dynamic")["skipped"] < 40).all() and (_ends(record, "dynamic") < 2).all()
+    """From 2^24 the dynamic scale leaves out 5 to 40 of 240 steps and ends lower than at step 20; all five losses end below 2."""
+    rows = record.where(variant="dynamic").rows
+    falling = all(row["scales"][-1] < row["scales"][1] for row in rows)
+    return falling and all(5 <= row["skipped"] < 40 for row in rows) and (_ends(record, "dynamic") < 2).all()
 
 
 def eight_bits_need_the_scale(record):
-    """In float8_e5m2 no loss ends below 2 without the scale; with 4096 at least four of five do."""
-    return not (_ends(record, "e5m2") < 2).any() and (_ends(record, "e5m2_scaled") < 2).sum() >= 4
+    """In float8_e5m2 no loss ends below 2 without the scale; with 4096 at least three of five do."""
+    return not (_ends(record, "e5m2") < 2).any() and (_ends(record, "e5m2_scaled") < 2).sum() >= 3
 
 
 def sigmoid_is_alive_and_learns_nothing(record):
