@@ -1,0 +1,3 @@
+"""Chapter 14: the exercises of the deeper page."""
+
+EXERCISES = []
