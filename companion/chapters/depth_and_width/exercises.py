@@ -48,7 +48,10 @@ EXERCISES = [
                 advice="Without biases the *mean* is exact. A single network scatters with every layer.",
             ),
         ],
-        hints=["Is “mean” a statement about every network?", "What is $L/n$ here, and what does the formula say of the median?"],
+        hints=[
+            "Is “mean” a statement about every network?",
+            "What is $L/n$ here, and what does the formula say of the median?",
+        ],
         solution="$L/n = 100/50 = 2$<!--exact-->, so the median is about $e^{-5 \\cdot 2/2} = e^{-5} = 0.007$<!--exact-->. "
         "The theory is right, and your network is not the average one.",
         purpose="What is a theorem about the mean worth for one run?",
@@ -70,7 +73,10 @@ EXERCISES = [
             ),
             Mistake(0.7, "That is the sum of 1/n. How many layers of 100 have that sum?"),
         ],
-        hints=["Each layer counts with $1/n$. Add them up.", "$10/20 + 20/100 = 0.7$<!--exact-->. How many hundredths is that?"],
+        hints=[
+            "Each layer counts with $1/n$. Add them up.",
+            "$10/20 + 20/100 = 0.7$<!--exact-->. How many hundredths is that?",
+        ],
         solution="$10/20 + 20/100 = 0.5 + 0.2 = 0.7$<!--exact-->, as with $70$<!--exact--> layers of 100.",
         purpose="The narrowest layers decide.",
     ),
@@ -91,7 +97,10 @@ EXERCISES = [
             Mistake(1.0, "So it would be with max pooling, which hands all of it to one unit."),
             Mistake(3 / 4, "Factors multiply; three quarters would be three of four parts."),
         ],
-        hints=["One mean pooling of four units leaves ¼ of the *squared* blame.", "Three of them leave a sixty-fourth of the square."],
+        hints=[
+            "One mean pooling of four units leaves ¼ of the *squared* blame.",
+            "Three of them leave a sixty-fourth of the square.",
+        ],
         solution="$\\left(\\tfrac14\\right)^3 = \\tfrac1{64}$ of the square, so $\\tfrac18 = 0.125$<!--exact--> of the length.",
         purpose="Pooling costs a constant; depth costs a power.",
     ),
@@ -152,7 +161,10 @@ EXERCISES = [
             ),
             Mistake(lambda widths: 1.0, "That is the mean over all networks. The typical one is asked for."),
         ],
-        hints=["Which number does each layer add to the exponent?", "$-\\tfrac52 \\sum_l 1/n_l$, with the widths one by one."],
+        hints=[
+            "Which number does each layer add to the exponent?",
+            "$-\\tfrac52 \\sum_l 1/n_l$, with the widths one by one.",
+        ],
         solution="$e^{-\\frac52 \\sum_l 1/n_l}$:\n\n```python\ndef typical(widths):\n    return np.exp(-2.5 * sum(1 / n for n in widths))\n```",
         purpose="One narrow layer must show in the answer.",
     ),
@@ -184,7 +196,10 @@ EXERCISES = [
             ),
             Mistake(lambda blame, k: blame / k, "One number an output; there are k inputs to each: np.repeat."),
         ],
-        hints=["What does one of k inputs do to their mean?", "`np.repeat(blame, k)` gives each output's blame to its k inputs."],
+        hints=[
+            "What does one of k inputs do to their mean?",
+            "`np.repeat(blame, k)` gives each output's blame to its k inputs.",
+        ],
         solution="Each of the k inputs moves the mean by 1/k of its own move:\n\n```python\ndef mean_pool_backward(blame, k):\n"
         "    return np.repeat(blame, k) / k\n```",
         purpose="The whole of mean pooling's way back in one line.",

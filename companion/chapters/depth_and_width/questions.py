@@ -36,7 +36,9 @@ QUESTIONS = [
         "Fifty layers of 50, as the picture shows them now. About what share of the networks hands down *less* than the "
         "average, 1?",
         options=[
-            Option("a half", advice="A half lies below the *median*. On which side of the purple line is most of the heap?"),
+            Option(
+                "a half", advice="A half lies below the *median*. On which side of the purple line is most of the heap?"
+            ),
             Option(
                 "more than four in five",
                 correct=True,
@@ -79,7 +81,10 @@ QUESTIONS = [
                 lambda: np.sqrt(1 / 500),
                 "That is the root of 1/n, the units being on or off. The weights scatter too: 5/n in all.",
             ),
-            Mistake(lambda: np.sqrt(4 / 500), "That is what the weights add, 4/n. The units' being on or off adds another 1/n."),
+            Mistake(
+                lambda: np.sqrt(4 / 500),
+                "That is what the weights add, 4/n. The units' being on or off adds another 1/n.",
+            ),
             Mistake(1 / 500, "That is 1/n. In all it is 5/n, and s is the root of it."),
             Mistake(10.0, "The reciprocal: 5 divided by 500, then the root."),
             Mistake(0.032, "That is 0.32 divided by ten. s² is divided by ten, so s by the root of ten."),
@@ -129,14 +134,17 @@ QUESTIONS = [
         "10 of 94, 20 of 64, 40 of 44, 80 of 31. Up to which depth will *all five* read four of five test digits after 400 "
         "steps?",
         options=[
-            Option("5", advice="Look at the dots: how much of its blame does the typical network of 20 layers of 64 lose?"),
+            Option(
+                "5", advice="Look at the dots: how much of its blame does the typical network of 20 layers of 64 lose?"
+            ),
             Option(
                 "20",
                 correct=True,
                 advice="Ten and twenty layers still do. Deeper ones pay twice, as their layers are narrower, too.",
             ),
             Option(
-                "40", advice="Its depth divided by its width is already 0.9<!--exact-->, three times that of 20 layers of 64."
+                "40",
+                advice="Its depth divided by its width is already 0.9<!--exact-->, three times that of 20 layers of 64.",
             ),
             Option("80", advice="You saw these on top of the page."),
         ],
@@ -149,7 +157,10 @@ QUESTIONS = [
         answer=100.0,
         comment="Width times variance, and ReLU lets half through: n/2.",
         mistakes=[
-            Mistake(25.0, "That is so where the variance is made smaller as the width grows, as in He's 2/n. Here it stays 1."),
+            Mistake(
+                25.0,
+                "That is so where the variance is made smaller as the width grows, as in He's 2/n. Here it stays 1.",
+            ),
             Mistake(200.0, "That is width times variance. ReLU lets half of the squares through."),
             Mistake(50.0, "Twice? The width is four times as large, and squared blame adds up over all units."),
             Mistake(400.0, "Sixteen times? Four times as many units send blame, each as much as before: four times."),

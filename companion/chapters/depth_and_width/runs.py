@@ -235,7 +235,7 @@ RECORDINGS = [
     Recording(
         "ch14-transfer",
         14,
-        "Residual blocks x + L^−α W relu(x), 60 steps of Adam on the digits at five rates: does the best rate depend on the depth?",
+        "Residual blocks x + L^−α W relu(x), 60 steps of Adam on the digits at five rates: does the best one depend on L?",
         unit=transferred,
         settings=grid(alpha=[0.5, 1.0], blocks=[4, 16, 64], rate=RATES, seed=range(3)),
         rtol=0.05,
