@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 
 # ruff: noqa: E501
-from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
+from companion import activations, claims, formats, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
 from companion.chapters.products import coin
@@ -37,6 +37,7 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.numbers.lowered", "chapters.numbers.studies", "formats"]
 ROOMS += ["chapters.products.coin", "optimizers", "schedules"]
 ROOMS += ["chapters.depth_and_width.spread", "chapters.depth_and_width.pooled"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
@@ -45,7 +46,7 @@ ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
-ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
+ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -66,7 +67,8 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
-    "optimizers.Optimizer",
+    "chapters.numbers.lowered.Down", "chapters.numbers.studies.Layers", "formats.Format", "formats.Lost",
+    "optimizers.Optimizer", "torch_optimizers.ByRule",
 }  # fmt: skip
 
 KINDS = {
@@ -126,7 +128,36 @@ CALLS = {
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
+    "formats.lost": ({"format": formats.FORMATS["float16"], "x": [1.0, 2.0]}, {"format": "object", "x": "numbers"}),
+    "formats.underflow_depth": ({"format": formats.FORMATS["float16"], "factor": 0.5}, {"format": "object", "factor": "share", "start": "positive"}),
+    "formats.LossScale": (
+        {"value": 2.0},
+        {"value": "nonnegative", "growth": "positive", "backoff": "share", "interval": "count", "good": "count"},
+    ),
+    **{
+        f"formats.{call}": lambda call=call, given=given: (getattr(formats.FORMATS["float16"], call.split(".")[1]), given, {"x": "numbers" if call.endswith(("cast", "stochastic")) else "array"})
+        for call, given in {"Format.spacing": {"x": [1.0]}, "Format.cast": {"x": [1.0]}, "Format.stochastic": {"x": [1.0], "rng": rng()}}.items()
+    },
+    "formats.Format.code": lambda: (formats.FORMATS["float16"].code, {"x": 1.0}, {"x": "real"}),
+    "formats.LossScale.unscaled": lambda: (formats.LossScale().unscaled, {"gradients": [np.ones(2)]}),
+    "formats.LossScale.after": lambda: (formats.LossScale().after, {"finite": True}, {"finite": "flag"}),
+    "chapters.numbers.lowered.backward": (
+        {"network": net(), "x": X, "y": LABELS, "format": formats.FORMATS["float16"]},
+        {"network": "object", "y": "labels", "format": "object"},
+    ),
+    "chapters.numbers.lowered.train": (
+        {"format": formats.FORMATS["float16"], "seed": 0, "steps": 1},
+        {"format": "object", "variant": "name", "optimizer": "name", "every": "count", "kept": "any", "rounding": "name", "settings": "any", "scale": "any"},
+    ),
+    "chapters.numbers.studies.layers": (
+        {"format": "float16", "scale": 1.0, "depth": 2},
+        {"format": "name", "variant": "name"},
+    ),
+    "chapters.numbers.studies.largest_blame": {},
+    "chapters.numbers.studies.lost_layer": {},
+    "chapters.numbers.studies.spread": ({}, {"variant": "name"}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
+    "schedules.named": ({"schedule": "constant", "rate": 0.1}, {"schedule": "name", "rate": "nonnegative", "settings": "any"}),
     "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
     "schedules.step_decay": ({"rate": 0.1, "every": 5}, {"rate": "nonnegative", "every": "count", "factor": "nonnegative"}),
     "schedules.cosine": ({"rate": 0.1, "steps": 5}, {"rate": "nonnegative", "lowest": "nonnegative"}),
@@ -259,7 +290,7 @@ CALLS = {
         {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
         dict.fromkeys(["name", "label"], "text")
         | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
-        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | dict.fromkeys(["residual", "optimizer", "settings", "schedule", "schedule_settings", "clip", "decay"], "any")
         | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
@@ -452,6 +483,7 @@ CALLS |= {
 
 
 def torch_calls():
+    import torch
     from torch import nn
 
     from companion import course_network, torch_nets, training
@@ -488,6 +520,10 @@ def torch_calls():
         "torch_nets.weight_layers": ({"module": after}, {"module": "object"}),
         "torch_nets.parameters": ({"module": after}, {"module": "object"}),
         "torch_nets.gradients": ({"module": after}, {"module": "object"}),
+        "torch_optimizers.build": (
+            {"optimizer": "muon", "parameters": [nn.Parameter(torch.ones(2, 2))], "rate": 0.1},
+            {"optimizer": "name", "parameters": "list", "rate": "nonnegative", "settings": "any"},
+        ),
         "training.train": (small | {"seed": 0}, own),
         "training.train_seeds": lambda: (training.train_seeds, small | {"seeds": [0]}, own),
     }
