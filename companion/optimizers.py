@@ -33,15 +33,29 @@ class Optimizer:
     buffers: tuple
     rule: Callable  # (w, g, state, rate, **settings) -> new w; it may change the arrays of this state, a copy
     source: str
+    torch: tuple = ()  # the name of the same optimiser in torch.optim, and what else it is given there; () where there is none
+    others: str | None = None  # who takes the steps of what is not a matrix, where this one cannot
 
     @property
     def settings(self):
         """What may be set, with torch's defaults, as a dict."""
         return {name: each.default for name, each in list(signature(self.rule).parameters.items())[4:]}
 
+    def chosen(self, settings):
+        """All settings as a dict: torch's defaults but for ``settings``, a dict or None. An unknown or wild one is refused.
+
+        >>> OPTIMIZERS["adam"].chosen({"eps": 1e-16})
+        {'betas': (0.9, 0.999), 'eps': 1e-16, 'weight_decay': 0.0}
+        >>> OPTIMIZERS["sgd"].chosen({"eps": 1e-16})
+        Traceback (most recent call last):
+        ValueError: a setting of sgd must be one of weight_decay, got 'eps'
+        """
+        given = require.instance("settings", {} if settings is None else settings, dict, "a dict such as {'eps': 1e-16}, or None")
+        return self.settings | {name: _setting(self, name, value) for name, value in given.items()}
+
     def start(self, w):
         """The state before the first step on weights like ``w``."""
-        w = _weights(w, self.name)
+        w = self._weights(w)
         return {name: np.zeros_like(w) for name in self.buffers} | {"steps": 0}
 
     def step(self, w, g, state, *, rate, **settings):
@@ -50,16 +64,24 @@ class Optimizer:
         A setting that the optimiser has not, or out of its range, is an error that names it. Gradients may hold NaN and
         infinities: then the weights do.
         """
-        w = _weights(w, self.name)
+        w = self._weights(w)
         g = require.numbers("g", g)
         if g.shape != w.shape:
             raise ValueError(f"g must have the shape {w.shape} of w, got an array of shape {g.shape}")
         rate = require.number("rate", rate, at_least=0)
         state = self._state(state, w)
-        chosen = self.settings | {name: _setting(self, name, value) for name, value in settings.items()}
+        chosen = self.chosen(settings)
         state["steps"] += 1
         with np.errstate(all="ignore"):  # an infinite gradient makes infinite weights, and no noise
             return self.rule(w, g.astype(w.dtype), state, rate, **chosen), state
+
+    def _weights(self, w):
+        w = require.numbers("w", w)
+        if w.dtype.kind == "c" or w.dtype.itemsize > 8:
+            raise TypeError(f"w must be real numbers of at most 64 bits, got an array of {w.dtype}")
+        if self.others and w.ndim != 2:
+            raise ValueError(f"w must be a matrix for {self.name}, got an array of shape {w.shape}")
+        return w if w.dtype.kind == "f" else w.astype(float)
 
     def _state(self, state, w):
         require.instance("state", state, dict, f"a state of {self.name}, as start or step gives it")
@@ -150,15 +172,6 @@ def _muon(w, g, state, rate, momentum=0.95, nesterov=True, weight_decay=0.1, eps
     return (1 - rate * weight_decay) * w - rate * longer * _newton_schulz(update, ns_steps, eps)
 
 
-def _weights(w, name):
-    w = require.numbers("w", w)
-    if w.dtype.kind == "c" or w.dtype.itemsize > 8:
-        raise TypeError(f"w must be real numbers of at most 64 bits, got an array of {w.dtype}")
-    if name == "muon" and w.ndim != 2:
-        raise ValueError(f"w must be a matrix for muon, got an array of shape {w.shape}")
-    return w if w.dtype.kind == "f" else w.astype(float)
-
-
 _RANGES = {
     "momentum": {"at_least": 0, "below": 1},
     "alpha": {"at_least": 0, "below": 1},
@@ -182,14 +195,14 @@ def _setting(optimizer, name, value):
 
 
 _ALL = [
-    Optimizer("sgd", (), _sgd, "Robbins & Monro 1951"),
-    Optimizer("momentum", ("velocity",), _momentum, "Polyak 1964"),
-    Optimizer("nesterov", ("velocity",), _nesterov, "Nesterov 1983; Sutskever et al. 2013"),
-    Optimizer("rmsprop", ("square",), _rmsprop, "Tieleman & Hinton 2012"),
-    Optimizer("adam", ("mean", "square"), _adam, "Kingma & Ba 2015"),
-    Optimizer("adamw", ("mean", "square"), _adamw, "Loshchilov & Hutter 2019"),
+    Optimizer("sgd", (), _sgd, "Robbins & Monro 1951", ("SGD", {})),
+    Optimizer("momentum", ("velocity",), _momentum, "Polyak 1964", ("SGD", {})),
+    Optimizer("nesterov", ("velocity",), _nesterov, "Nesterov 1983; Sutskever et al. 2013", ("SGD", {"nesterov": True})),
+    Optimizer("rmsprop", ("square",), _rmsprop, "Tieleman & Hinton 2012", ("RMSprop", {})),
+    Optimizer("adam", ("mean", "square"), _adam, "Kingma & Ba 2015", ("Adam", {})),
+    Optimizer("adamw", ("mean", "square"), _adamw, "Loshchilov & Hutter 2019", ("AdamW", {})),
     Optimizer("sign", (), _sign, "Bernstein et al. 2018"),
-    Optimizer("muon", ("velocity",), _muon, "Jordan et al. 2024"),
+    Optimizer("muon", ("velocity",), _muon, "Jordan et al. 2024", others="adamw"),
 ]
 OPTIMIZERS = {optimizer.name: optimizer for optimizer in _ALL}
-"""By name: sgd momentum nesterov rmsprop adam adamw sign muon."""
+"""By name: sgd momentum nesterov rmsprop adam adamw sign muon. ``companion.training`` takes each of them."""

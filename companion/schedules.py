@@ -8,6 +8,7 @@ A schedule is a function from a whole number >= 0 to a rate. Each is equal to to
 its docstring. Chapter 13.
 """
 
+from inspect import signature
 from math import cos, pi
 
 from companion import require
@@ -85,3 +86,21 @@ def _schedule(rate_at):
 
 SCHEDULES = {each.__name__: each for each in (constant, step_decay, cosine, warm_up, one_cycle)}
 """By name; a new schedule is one more function here."""
+
+
+def named(schedule, rate, settings=None):
+    """The ``schedule`` of that name with its ``settings``, a dict, as a record in JSON holds them. ``warm_up`` keeps ``rate``.
+
+    >>> decayed = named("step_decay", 0.1, {"every": 100})
+    >>> decayed(0), round(decayed(100), 4)
+    (0.1, 0.01)
+    """
+    make = require.known("schedule", schedule, SCHEDULES)
+    settings = require.instance("settings", {} if settings is None else settings, dict, "a dict such as {'every': 100}, or None")
+    there = dict(list(signature(make).parameters.items())[1:])
+    for setting in settings:
+        require.known(f"a setting of {schedule}", setting, there)
+    for setting, parameter in there.items():
+        if parameter.default is parameter.empty and setting not in settings:
+            raise ValueError(f"settings of {schedule} must have {setting}, got {require.shown(settings)}")
+    return make(constant(rate) if make is warm_up else rate, **settings)

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion import data as data_sets
-from companion import require, torch_nets
+from companion import require, torch_nets, torch_optimizers
 from companion.gradient_rules import CLIPS, DECAYS, GradientRules
 from companion.monitor import Monitor, Stop
 from companion.network import Network
+from companion.optimizers import OPTIMIZERS
 
 torch = require.package("torch")
 nn = torch.nn
@@ -36,12 +37,6 @@ LOSSES: dict[str, Callable] = {
     "squared_error": lambda output, y: 0.5 * ((output - y) ** 2).sum(1).mean(),
 }
 """The losses of ``companion.layers``, of outputs (B, n_L)."""
-
-OPTIMIZERS: dict[str, Callable] = {
-    "sgd": lambda parameters, rate, momentum: torch.optim.SGD(parameters, lr=rate, momentum=momentum),
-    "adam": lambda parameters, rate, momentum: torch.optim.Adam(parameters, lr=rate),
-}
-"""``(parameters, rate, momentum) -> torch.optim.Optimizer``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +84,7 @@ def train(
     seed,
     optimizer="sgd",
     momentum=0.0,
+    settings=None,
     clip=None,
     limit=1.0,
     decay=None,
@@ -103,8 +99,10 @@ def train(
     - ``data``: a pair (x, y), or a record with ``train_x`` and ``train_y``: columns (n_0, N) with N classes or (n_L, N)
       targets, as everywhere in the book; tensors are taken as they are, one example a row. None: the digits.
     - ``batch``: examples a step, or None for all. Every epoch has its own order; an incomplete last batch is left out.
-    - ``rate``: a number, or a function of the step.
-    - ``optimizer``: "sgd" (with ``momentum``), "adam", or a function from the parameters to a ``torch.optim`` optimiser.
+    - ``rate``: a number, or a function of the step, such as a schedule of ``companion.schedules``.
+    - ``optimizer``: a name in ``companion.optimizers``, with its ``settings``, ``{"eps": 1e-16}`` for example (what a
+      ``weight_decay`` there decays is everything, biases too); or a function from the parameters to a ``torch.optim`` optimiser.
+      "sgd" with ``momentum`` is "momentum" with that setting. Biases and gains beside "muon" have AdamW, at the same rate.
     - ``clip``: a clipping rule of ``fixes``, "clip_global" for example, with its ``limit``; or a function from the list of
       gradients to a new list. It sees all gradients at once, just before the step.
     - ``decay``: "l2" or "l1", added to the gradients before they are clipped, or "decoupled_decay", beside the step; with
@@ -116,7 +114,7 @@ def train(
     seed = require.seed("seed", seed)
     steps, every = require.positive_int("steps", steps), require.positive_int("record_every", record_every)
     rate_at, score, rules = _rate(rate), _score(loss), GradientRules(clip, limit, decay, strength)
-    make = _optimizer(optimizer, momentum)
+    make = _optimizer(optimizer, momentum, settings)
     module = _module(network, seed)
     x, y = _examples(data_sets.digits() if data is None else data, next(module.parameters()).dtype)
     batches = _batches(len(x), _batch(batch, len(x)), seed)
@@ -240,14 +238,19 @@ def _score(loss):
     return loss if callable(loss) else require.known("loss", loss, LOSSES)
 
 
-def _optimizer(optimizer, momentum):
+def _optimizer(optimizer, momentum, settings):
+    """``(parameters, rate) -> torch.optim.Optimizer``."""
     momentum = require.number("momentum", momentum, at_least=0, below=1)
-    if callable(optimizer):
-        return lambda parameters, rate: optimizer(parameters)
-    make = require.known("optimizer", optimizer, OPTIMIZERS)
     if momentum and optimizer != "sgd":
-        raise ValueError(f"momentum belongs to the optimizer sgd, got {momentum} with {optimizer!r}")
-    return lambda parameters, rate: make(parameters, rate, momentum)
+        raise ValueError(f"momentum belongs to the optimizer sgd, got {momentum} with {require.shown(optimizer)}")
+    if callable(optimizer):
+        if settings is not None:
+            raise ValueError(f"settings must be None beside an optimizer of your own, got {require.shown(settings)}")
+        return lambda parameters, rate: optimizer(parameters)
+    require.known("optimizer", optimizer, OPTIMIZERS).chosen(settings)
+    if momentum:
+        optimizer, settings = "momentum", (settings or {}) | {"momentum": momentum}
+    return lambda parameters, rate: torch_optimizers.build(optimizer, parameters, rate=rate, settings=settings)
 
 
 def _accuracy(output, y):

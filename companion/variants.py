@@ -12,12 +12,14 @@ step. :mod:`companion.course_network` trains and records it. A chapter's own var
 
 from dataclasses import dataclass, fields
 
-from companion import require
+from companion import require, schedules
+from companion.optimizers import OPTIMIZERS
 from companion.recipes import Recipe
 
 OF_RECIPE = ("depth", "width", "activation", "initialization", "gain", "biases", "bias_std")
 OF_RECIPE += ("norm", "norm_position", "residual", "block", "order", "keep")
-OF_TRAINING = ("optimizer", "rate", "momentum", "batch", "steps", "clip", "limit", "decay", "strength")
+OF_TRAINING = ("optimizer", "rate", "momentum", "settings", "batch", "steps", "clip", "limit", "decay", "strength")
+OF_SCHEDULE = ("schedule", "schedule_settings")
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,13 @@ class Variant:
     """The course's own network with something changed: ``name`` is its key in a record, ``label`` the words for it.
 
     The other fields are those of :class:`companion.recipes.Recipe` (names and numbers only) and of
-    ``companion.training.train``, which explain them; their defaults are the course's: ReLU with He's weights, biases 0.
+    ``companion.training.train``, which explain them; their defaults are the course's: ReLU with He's weights, biases 0. A
+    ``schedule`` of ``companion.schedules``, by name, starts from or leads to ``rate``.
 
     >>> Variant("adam", "He, with Adam", optimizer="adam", momentum=0.0, rate=0.001).changes
     {'optimizer': 'adam', 'rate': 0.001, 'momentum': 0.0}
+    >>> Variant("decay", "He, decayed", schedule="step_decay", schedule_settings={"every": 100}).training["rate"](100)
+    0.001
     """
 
     name: str
@@ -49,6 +54,9 @@ class Variant:
     optimizer: str = "sgd"
     rate: float = 0.01
     momentum: float = 0.9
+    settings: dict | None = None
+    schedule: str | None = None
+    schedule_settings: dict | None = None
     batch: int = 64
     steps: int = 400
     clip: str | None = None
@@ -66,7 +74,8 @@ class Variant:
             require.number(f"{name} of Variant", getattr(self, name), above=0)
         require.number("strength of Variant", self.strength, at_least=0)
         require.number("momentum of Variant", self.momentum, at_least=0, below=1)
-        self.recipe  # noqa: B018 - it checks the rest
+        require.known("optimizer of Variant", self.optimizer, OPTIMIZERS).chosen(self.settings)
+        self.recipe, self.training  # noqa: B018 - they check the rest
 
     @property
     def recipe(self):
@@ -76,12 +85,15 @@ class Variant:
     @property
     def training(self):
         """The settings of its training, for ``companion.training.train``."""
-        return {name: getattr(self, name) for name in OF_TRAINING}
+        given = {name: getattr(self, name) for name in OF_TRAINING}
+        if self.schedule is None and self.schedule_settings is None:
+            return given
+        return given | {"rate": schedules.named(self.schedule, self.rate, self.schedule_settings)}
 
     @property
     def changes(self):
         """What is not as in the course's own network: {field: value}; with name and label it makes the variant again."""
-        settings = {each.name: each.default for each in fields(self) if each.name in OF_RECIPE + OF_TRAINING}
+        settings = {each.name: each.default for each in fields(self) if each.name in OF_RECIPE + OF_TRAINING + OF_SCHEDULE}
         return {name: getattr(self, name) for name, usual in settings.items() if getattr(self, name) != usual}
 
 

@@ -13,6 +13,7 @@ from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
+from companion.pooling import MeanPool
 from companion.propagation import profile
 from companion.views import plots
 from companion.views.drawing import Drawing
@@ -27,6 +28,7 @@ ROOMS += [
     "signals",
     "isometry",
     "stack",
+    "pooling",
     "quadrature",
     "cost",
     "data",
@@ -42,12 +44,12 @@ ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
-ROOMS += ["variants", *(["torch_nets", "training", "course_network"] if find_spec("torch") else [])]
+ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
     "network.Training", "propagation.Profile", "claims.Claim", "claims.Evidence", "weights.Initialization", "layers.Back",
-    "layers.Kept", "layers.Loss", "products.Lengths", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
+    "layers.Kept", "layers.Loss", "products.Lengths", "pooling.PoolKept", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
     "runs.Record", "runs.Recording", "runs.plain", "runs.same", "runs.path_of", "runs.grid", "runs.read",
     "fixes.batch_norm.FixedKept", "fixes.dropout.DropoutKept",
     "fixes.fix.Fix", "fixes.fix.per_seed", "fixes.highway.HighwayKept", "fixes.assembly.stacked", "layers.layer_tuple",
@@ -63,7 +65,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
-    "optimizers.Optimizer",
+    "optimizers.Optimizer", "torch_optimizers.ByRule",
 }  # fmt: skip
 
 KINDS = {
@@ -109,6 +111,7 @@ COURSE = runs.load("ch00-course-network")
 OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
+POOL = MeanPool(2, grid=(2,))
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
 FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
@@ -123,6 +126,7 @@ CALLS = {
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
+    "schedules.named": ({"schedule": "constant", "rate": 0.1}, {"schedule": "name", "rate": "nonnegative", "settings": "any"}),
     "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
     "schedules.step_decay": ({"rate": 0.1, "every": 5}, {"rate": "nonnegative", "every": "count", "factor": "nonnegative"}),
     "schedules.cosine": ({"rate": 0.1, "steps": 5}, {"rate": "nonnegative", "lowest": "nonnegative"}),
@@ -221,6 +225,11 @@ CALLS = {
     "isometry.mean_singular_value": {"gain": 1.0},
     "stack.Activate": {"activation": "tanh"},
     "stack.Activate.forward": lambda: (stack.Activate("tanh").forward, {"a": X}, {"a": "numbers"}),
+    "pooling.MeanPool": ({"size": 2, "grid": (4,), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MaxPool": ({"size": 2, "grid": (4, 4), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MeanPool.forward": lambda: (POOL.forward, {"a": X}, {"a": "numbers"}),
+    "pooling.MeanPool.backward": lambda: (POOL.backward, {"kept": POOL.forward(X), "g": Y[:1]}, {"kept": "object", "g": "numbers"}),
+    "pooling.global_mean": ({"grid": (4, 4)}, {"grid": "list"}),
     "stack.Stack": ({"layers": [LINEAR]},),
     "stack.Stack.forward": lambda: (stack.Stack([LINEAR]).forward, {"a": X}, {"a": "numbers"}),
     "quadrature.gaussian_mean": ({"function": np.square, "kinks": (0.5,)}, {"kinks": "array"}),
@@ -238,7 +247,7 @@ CALLS = {
         {"name": "he", "label": "He", "norm": "batch_norm", "residual": "identity", "depth": 3},
         dict.fromkeys(["name", "label"], "text")
         | dict.fromkeys(["norm", "norm_position", "biases", "order"], "name")
-        | dict.fromkeys(["residual", "optimizer", "clip", "decay"], "any")
+        | dict.fromkeys(["residual", "optimizer", "settings", "schedule", "schedule_settings", "clip", "decay"], "any")
         | {"block": "count", "keep": "share", "momentum": "nonnegative"},
     ),
     "recipes.Recipe.network": lambda: (
@@ -431,6 +440,7 @@ CALLS |= {
 
 
 def torch_calls():
+    import torch
     from torch import nn
 
     from companion import course_network, torch_nets, training
@@ -467,6 +477,10 @@ def torch_calls():
         "torch_nets.weight_layers": ({"module": after}, {"module": "object"}),
         "torch_nets.parameters": ({"module": after}, {"module": "object"}),
         "torch_nets.gradients": ({"module": after}, {"module": "object"}),
+        "torch_optimizers.build": (
+            {"optimizer": "muon", "parameters": [nn.Parameter(torch.ones(2, 2))], "rate": 0.1},
+            {"optimizer": "name", "parameters": "list", "rate": "nonnegative", "settings": "any"},
+        ),
         "training.train": (small | {"seed": 0}, own),
         "training.train_seeds": lambda: (training.train_seeds, small | {"seeds": [0]}, own),
     }

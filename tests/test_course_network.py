@@ -63,7 +63,10 @@ def test_float32_keeps_a_faint_layer_exactly_still():
 
 
 def test_a_variant_is_made_again_from_its_changes():
-    for variant in [*VARIANTS.values(), Variant("odd", "odd", residual=0.5, norm="layer_norm", clip="clip_global", keep=0.9)]:
+    odd = Variant("odd", "odd", residual=0.5, norm="layer_norm", clip="clip_global", keep=0.9)
+    small = Variant("small", "small", optimizer="adam", momentum=0, settings={"eps": 1e-16})
+    decayed = Variant("decayed", "decayed", schedule="cosine", schedule_settings={"steps": 9})
+    for variant in [*VARIANTS.values(), odd, small, decayed]:
         assert Variant(variant.name, variant.label, **variant.changes) == variant
 
 
@@ -112,6 +115,10 @@ def test_seeds_that_learnt_are_counted():
         (lambda: train("he", -1), "seed must be a whole number >= 0, got -1"),
         (lambda: Variant("", "x"), "name of Variant must be a text, got ''"),
         (lambda: Variant("x", "x", depth=1), "depth must be a whole number >= 2, got 1"),
+        (lambda: Variant("x", "x", optimizer="adm"), "optimizer of Variant must be one of sgd, .*, got 'adm'"),
+        (lambda: Variant("x", "x", settings={"eps": 1}), "a setting of sgd must be one of weight_decay, got 'eps'"),
+        (lambda: Variant("x", "x", schedule="cosin"), "schedule must be one of constant, step_decay, .*, got 'cosin'"),
+        (lambda: Variant("x", "x", schedule="cosine"), "settings of cosine must have steps, got {}"),
         (lambda: Variant("x", "x", rate=-1), "rate of Variant must be a finite number > 0, got -1"),
         (lambda: recording("ch06-x", 6, "X.", ["hee"]), "variants must be one of torch_default, he, sigmoid, tanh, got 'hee'"),
         (lambda: Recipe(biases="some"), "biases must be one of zero, drawn, torch, got 'some'"),

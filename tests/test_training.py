@@ -8,8 +8,10 @@ from torch import nn
 from companion import data, network, signals, torch_nets
 from companion.fixes import clip_adaptive, clip_each
 from companion.gradcheck import relative_error
+from companion.optimizers import OPTIMIZERS
 from companion.recipes import Recipe
-from companion.training import CLIPS, DECAYS, OPTIMIZERS, Stop, train, train_seeds
+from companion.schedules import SCHEDULES, named
+from companion.training import CLIPS, DECAYS, Stop, train, train_seeds
 
 DIGITS = data.digits()
 X, Y = DIGITS.train_x[:, :40], DIGITS.train_y[:40]
@@ -66,6 +68,72 @@ def test_adam():
         return -0.01 * first / (1 - 0.9 ** (step + 1)) / (np.sqrt(second / (1 - 0.999 ** (step + 1))) + 1e-8)
 
     assert agrees(train(RECIPE, (X, Y), **PLAIN | {"rate": 0.01}, optimizer="adam"), by_hand(6, move), rtol=1e-8)
+
+
+STRANGE = {  # settings far from the defaults, of each
+    "sgd": {"weight_decay": 0.1},
+    "momentum": {"momentum": 0.5},
+    "nesterov": {"momentum": 0.5},
+    "rmsprop": {"alpha": 0.5, "eps": 1e-3},
+    "adam": {"betas": (0.5, 0.9), "eps": 1e-2},
+    "adamw": {"eps": 1e-2, "weight_decay": 0.5},
+    "sign": {"weight_decay": 0.5},
+    "muon": {"momentum": 0.5, "nesterov": False, "weight_decay": 0.5},
+}
+
+
+def by_record(name, steps, settings):
+    """Weights and biases of the network after the record's own NumPy steps, one parameter at a time."""
+    net = start()
+    flat, states = [p.detach().numpy() for p in torch_nets.mirror(net).parameters()], {}
+    for _ in range(steps):
+        gradients = torch_nets.mirror(net.with_parameters(np.concatenate([w.ravel() for w in flat])))
+        nn.functional.cross_entropy(gradients(torch.tensor(X.T.copy())), torch.tensor(Y)).backward()
+        for i, p in enumerate(gradients.parameters()):
+            one, chosen = OPTIMIZERS[name], settings
+            if name == "muon" and p.ndim != 2:
+                one, chosen = OPTIMIZERS["adamw"], {"weight_decay": settings.get("weight_decay", 0.1)}
+            state = states.get(i) or one.start(flat[i])
+            flat[i], states[i] = one.step(flat[i], p.grad.numpy(), state, rate=0.01, **chosen)
+    return np.concatenate([w.ravel() for w in flat])
+
+
+@pytest.mark.parametrize("strange", [False, True], ids=["defaults", "strange"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_takes_the_steps_of_its_record(name, strange):
+    settings = STRANGE[name] if strange else {}
+    run = train(RECIPE, (X, Y), **PLAIN | {"rate": 0.01}, optimizer=name, settings=settings)
+    want = by_record(name, 6, settings)
+    assert relative_error(torch_nets.parameters(run.module) - start().parameters, want - start().parameters) < 1e-7
+
+
+@pytest.mark.parametrize("name", ["sign", "muon"])
+def test_what_numpy_steps_computes_in_the_precision_of_the_module(name):
+    module = torch_nets.module(RECIPE, seed=0, dtype=torch.float32)
+    run = train(module, (X, Y), **PLAIN | {"rate": 0.01}, optimizer=name)
+    assert {p.dtype for p in run.module.parameters()} == {torch.float32} and run.stopped is None
+    assert run.loss[-1] < run.loss[0]
+
+
+def test_momentum_is_a_short_name():
+    runs = [train(RECIPE, (X, Y), **PLAIN, **how) for how in (
+        {"momentum": 0.7}, {"optimizer": "momentum", "settings": {"momentum": 0.7}})]  # fmt: skip
+    np.testing.assert_array_equal(*(torch_nets.parameters(run.module) for run in runs))
+
+
+def test_a_smaller_eps_moves_what_is_small():
+    faint = Recipe(depth=20, width=9, activation="sigmoid", initialization="lecun_normal")
+    runs = [train(faint, (X, Y), **PLAIN, optimizer="adam", settings={"eps": eps}) for eps in (1e-8, 1e-20)]
+    assert runs[1].moved[-1, 0] > 1e3 * runs[0].moved[-1, 0]
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_every_schedule_sets_the_steps(name):
+    needs = {"step_decay": {"every": 2}, "cosine": {"steps": 6}, "warm_up": {"steps": 4}, "one_cycle": {"steps": 6}}
+    schedule = named(name, 0.1, needs.get(name))
+    run = train(RECIPE, (X, Y), **PLAIN | {"rate": schedule})
+    assert agrees(run, by_hand(6, lambda g, p, step: -schedule(step) * g))
+    assert name == "constant" or len({schedule(step) for step in range(6)}) > 2
 
 
 @pytest.mark.parametrize(
@@ -218,10 +286,8 @@ def test_other_modules_tensors_and_losses():
 
 
 def test_own_optimizers():
-    make = OPTIMIZERS["adam"]
     run = train(RECIPE, (X, Y), **PLAIN, optimizer=lambda parameters: torch.optim.Adam(parameters, lr=9.0))
     np.testing.assert_array_equal(run.loss, train(RECIPE, (X, Y), **PLAIN, optimizer="adam").loss)
-    assert make([torch.zeros(1, requires_grad=True)], 0.1, 0.0).defaults["lr"] == 0.1
 
 
 class Breaks(nn.Module):
@@ -312,7 +378,12 @@ def test_quiet_unless_asked(capfd):
         ({"rate": lambda step: -1.0}, "rate at step 0 must be a finite number >= 0, got -1.0"),
         ({"batch": 41}, "batch must be at most 40, the number of examples, got 41"),
         ({"batch": 0}, "batch must be a whole number >= 1, got 0"),
-        ({"optimizer": "rmsprop"}, "optimizer must be one of sgd, adam, got 'rmsprop'"),
+        ({"optimizer": "rprop"}, "optimizer must be one of sgd, momentum, nesterov, rmsprop, adam, .* muon, got 'rprop'"),
+        ({"settings": {"eps": 1e-16}}, "a setting of sgd must be one of weight_decay, got 'eps'"),
+        ({"optimizer": "adam", "settings": {"eps": -1}}, "eps must be a finite number >= 0, got -1"),
+        ({"optimizer": "adam", "settings": {"betas": 0.9}}, "betas must be a list, got 0.9"),
+        ({"optimizer": "adam", "settings": [("eps", 1)]}, r"settings must be a dict such as {'eps': 1e-16}, or None, got \[\("),
+        ({"optimizer": torch.optim.Adam, "settings": {}}, "settings must be None beside an optimizer of your own, got {}"),
         ({"momentum": 1}, "momentum must be a finite number >= 0 and < 1, got 1"),
         ({"momentum": 0.9, "optimizer": "adam"}, "momentum belongs to the optimizer sgd, got 0.9 with 'adam'"),
         ({"clip": "global"}, "clip must be one of clip_value, clip_each, clip_global, clip_adaptive, got 'global'"),
@@ -327,7 +398,7 @@ def test_quiet_unless_asked(capfd):
 )
 def test_wrong_arguments_are_named(changes, message):
     changes = dict(changes)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         train(RECIPE, changes.pop("data", (X, Y)), **PLAIN | changes)
 
 

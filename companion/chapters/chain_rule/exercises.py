@@ -218,8 +218,8 @@ EXERCISES = [
     Number(
         "ch03-s-blame",
         "The blame of unit 1",
-        "Go to step 6 and stop: only the blame at the output is known, 0.90<!--exact-->. What will the blame of **unit 1** be? "
-        "(By how much does the loss change if its $z$ is nudged? Follow the nudge to the right.) Then press ›.",
+        "At step 6 only the blame at the output is known, 0.90<!--exact-->. What will the blame of **unit 1** be? "
+        "(By how much does the loss change if its $z$ is nudged? Follow the nudge to the right.) Answer, then press ›.",
         answer=lambda: _as_drawn(_last().blame[0][0]),
         rtol=0.02,
         mistakes=[
@@ -227,6 +227,7 @@ EXERCISES = [
             Mistake(lambda: _last().slopes[1][0, 0], "That is the blame at the output times the *value* of unit 1: what the weight is told. What goes on back takes the weight and the slope."),
             Mistake(0.52, "That is the slope, by which the nudge of z reaches a. Then come the weight, and the blame at the output."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
+            Mistake(0.36, "Check the slope: at unit 1 it is 0.52<!--exact-->, and the weight between is 1.00<!--exact-->."),
             Mistake(lambda: 0.9 * -1.4 * (1 - _last().values[1][0] ** 2), "The weight is not the right one: −1.40<!--exact--> belongs to unit 2, and 1.00<!--exact--> to unit 1."),
         ],
         comment="0.90<!--exact--> × 1.00<!--exact--> × 0.52<!--=slope-->: the blame on the right, the weight between, the slope.",
@@ -234,7 +235,7 @@ EXERCISES = [
     Choice(
         "ch03-s-double",
         "Ten times one weight",
-        "With tanh and inputs (1, 0.5)<!--exact-->: make the weight −1.40<!--exact--> ten times as large. What becomes of the blame of **unit 2**, from which it leads to the output?",
+        "With tanh and inputs (1, 0.5)<!--exact-->, the weight −1.40<!--exact--> is made ten times as large. What becomes of the blame of **unit 2**, from which it leads to the output? Answer, then set *−1.4<!--exact-->: × 10* and look.",
         options=[
             Option("It stays: the weight does not lead into the unit.", advice="The blame comes back from the output, through this very weight."),
             Option("It becomes ten times as large.", advice="So it would if the blame at the output stayed. Look at the output: the answer has changed too."),
@@ -250,7 +251,7 @@ EXERCISES = [
     Choice(
         "ch03-s-five",
         "Blue",
-        "With tanh, inputs (1, 0.5)<!--exact--> and **left four: × 5**, unit 1 turns blue: its blame vanishes. Which factor did it?",
+        "In the widget of the core page, with tanh, inputs (1, 0.5)<!--exact--> and **left four: × 5**, unit 1 turns blue: its blame vanishes. Which factor did it?",
         options=[
             Option("The error: the answer is better now.", advice="Look at the output: the answer is further from 0 than it was."),
             Option("The weight between unit 1 and the output.", advice="It is 1.00<!--exact-->, as before: only the four on the left have changed."),
@@ -287,6 +288,9 @@ EXERCISES = [
             Mistake(lambda: _shares()[0], "That is the path through unit 1. There is another."),
             Mistake(lambda: _shares()[1], "That is the path through unit 2. There is another."),
             Mistake(lambda: _shares()[0] - _shares()[1], "Both shares have the right size. The second is the product of two negative numbers."),
+            Mistake(0.47, "That is the blame of unit 1, before its weight to input 1. And there is a second path."),
+            Mistake(1.7, "Those are the two blames, added in size. On the way back to input 1 each passes the weight between."),
+            Mistake(0.76, "Those are the two blames, added. On the way back to input 1 each passes the weight between."),
             Mistake(lambda: _shares().prod(), "Along a path factors multiply; the shares of two paths are *added*."),
             Mistake(lambda: _last().blame[0].sum(), "Those are the blames of the two units, added (and what its two weights are told). On the way back to input 1 each passes the weight between."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2, before its weight to input 1. And there is a second path."),
@@ -319,9 +323,9 @@ EXERCISES = [
         options=[
             Option("Only the output.", advice="Then who knows the slope of each unit, and the value on the left of each weight?"),
             Option(
-                "All values a (and z, where a alone does not tell the slope).",
+                "The values a of all units.",
                 correct=True,
-                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough.) This is one reason why training takes far more memory than answering.",
+                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough. Where a does not tell the slope, z is kept too.) This is one reason why training takes far more memory than answering.",
             ),
             Option("What every weight is told.", advice="That is the *result*. What is it made of?"),
             Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other values. Which lines on the way back use `a_1` and `x`?"),
@@ -450,7 +454,7 @@ EXERCISES = [
         "ch03-q-chain",
         "Three units in a row",
         "A chain of three units; here the last one has an activation too. The slopes are $f'(z_1) = 0.25$<!--exact-->, $f'(z_2) = 0.5$<!--exact-->, $f'(z_3) = 0.2$<!--exact-->; the weights $w_2 = 2$, $w_3 = -3$; and "
-        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first unit?",
+        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact--> (so far this was $a - y$). What is the blame $\\delta_1$ of the first unit?",
         answer=-0.06,
         mistakes=[
             Mistake(-0.24, "The first slope is missing: δ belongs to z_1, before the activation."),
@@ -481,6 +485,8 @@ EXERCISES = [
             Mistake(lambda: -_last(inputs="c", weights="tenfold", activation="relu").slopes[0][1, 1], "The right setting, but that is the other weight of unit 2, and its sign is turned. This one comes from input 1."),
             Mistake(lambda: _last(weights="tenfold").slopes[0][1, 0], "With tanh, which holds the values below 1 and the slopes down, and with the first inputs. Try the other activations, and the other inputs."),
             Mistake(lambda: _last(inputs="c", activation="relu").slopes[0][1, 0], "The right activation and inputs. Which weight is in the error *and* in the blame?"),
+            Mistake(lambda: _last(inputs="c", weights="tenfold", activation="sigmoid").slopes[0][1, 0], "The right inputs and weights. But the sigmoid stays below 1, and its slope below ¼. Which activation has no ceiling?"),
+            Mistake(lambda: 10 * _last().slopes[0][1, 0], "Ten times the first setting? A weight ten times as large moves the error as well. Try it in the widget."),
             Mistake(lambda: _last().slopes[0][1, 0], "That is the first setting. Which control moves which of the four factors?"),
             Mistake(lambda: _last(inputs="b").slopes[0][1, 0], "That is with tanh and the weights as drawn. Which weight is in the error *and* in the blame?"),
         ],
@@ -492,12 +498,12 @@ EXERCISES = [
         "| left four × 5<!--exact--> | the slope and the error |\n| activation | the slope and the error |\n\n"
         "ReLU, the inputs (−1, 2)<!--exact-->, the weight −1.4<!--exact--> times ten: unit 2 has $z = 2.4$<!--exact--> and slope 1, the answer is −33.6<!--exact-->, and the weight is told "
         "$-33.6 \\cdot (-14) \\cdot 1 \\cdot (-1) = -470$<!--=loudest-->. The left weights times five reach −23.5<!--=louder_left--> only: they make the error larger, not the weight between. With tanh large weights on the left flatten the slopes as well. Which effect wins, blow up or fade, is the story of the next chapters.",
-        purpose="What makes a weight loud? Not its own size.",
+        purpose="A weight is told much where its four factors are large, not where it is large itself.",
     ),
     Code(
         "ch03-d-chain",
         "The blame of the first bias",
-        "Four units in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and pre-activations `z` (arrays of four; "
+        "Four units in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and the sums `z` (arrays of four; "
         "`w[0]` is $w_1$), the function `slope` ($f'$) and the number `g` $= \\partial\\mathcal L/\\partial a_4$, return "
         "$\\partial\\mathcal L/\\partial b_1$. Derive it on paper first.",
         stub="def blame(w, z, slope, g):\n    ...",

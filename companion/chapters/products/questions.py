@@ -1,4 +1,4 @@
-"""Chapter 4: the guess and the questions on the spot of the core page, in its order."""
+"""Chapter 4: the guess and the questions on the spot of the core page, in its order, and one that stands on the deeper page."""
 
 import numpy as np
 
@@ -48,14 +48,14 @@ QUESTIONS = [
         comment="Heads and tails come about equally often, and one of each makes 1½ · ½ = ¾. Fifty such pairs are left.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
-    Choice(
+    Choice(  # on the deeper page
         "ch04-s-winners",
         "Above average",
         "Factors ½ or 1½, a hundred layers: what share of all products ends *above* the average, 1?",
         options=[
             Option(
                 "Half of them.",
-                advice="Half lie above the *median*. Where among the dots is the average, the purple line?",
+                advice="Half lie above the *median*, and the average lies far above that.",
             ),
             Option(
                 "About one in three hundred.",
@@ -80,7 +80,7 @@ QUESTIONS = [
             Option(
                 "The typical one stays at 1, the mean explodes.",
                 correct=True,
-                advice="To 10^{9.7}<!--=bold_mean_log10-->. While factors scatter this much, nothing keeps both at 1. "
+                advice="To 10^{9.69}<!--=bold_mean_log10-->. While factors scatter this much, nothing keeps both at 1. "
                 "(Above 1 lie 46<!--=bold_above--> %, as many below; the others are exactly 1.)",
             ),
             Option(
@@ -109,6 +109,8 @@ QUESTIONS = [
             ),
             Mistake(lambda: 0.96**10, "Those are ten pairs: twenty layers. Forty are twenty pairs."),
             Mistake(0.4, "Near, but the product of twenty pairs is asked for to two digits."),
+            Mistake(0.8, "That is one layer down. Forty layers are twenty pairs, each an up times a down."),
+            Mistake(1.2, "That is one layer up. Forty layers are twenty pairs, each an up times a down."),
             Mistake(0.96, "That is one pair, two layers. Twenty pairs are to be multiplied."),
         ],
         solution="One pair makes $0.8 \\cdot 1.2 = 0.96$<!--exact-->, and twenty pairs $0.96^{20} = 0.44$<!--=forty-->. "
@@ -138,8 +140,8 @@ QUESTIONS = [
         options=[
             Option(
                 "Times 0.85<!--exact-->.",
-                advice="Its first steps in layer 1 are 0.05<!--=less--> times as large. Is that lost, or only slow? "
-                "And what do steps do that are 32<!--=more--> times too large?",
+                advice="Its first steps are about a twentieth of the good start's. That takes longer, but does it do harm? "
+                "What do steps do that are 32<!--=more--> times too large?",
             ),
             Option(
                 "Times 1.2<!--exact-->.",

@@ -138,6 +138,45 @@ $n\,v$ times the mean squared slope.""",
         comment="The mean squared slope is ⅝, and n v makes up for it.",
         purpose="The rule, for a function that stands in no table.",
     ),
+    Number(
+        "ch05-i-tanh-cross",
+        "The width of a fixed 0.1<!--exact-->",
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. A tanh
+network is given these weights, no biases, and very many layers. The slope of tanh is at most 1. Below which width must the blame vanish,
+whatever the $z$ are?""",
+        answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
+        rtol=0.02,
+        unit="units",
+        mistakes=(
+            Mistake(1, "One is what n v must be at least. Which n makes it 1, where v is 0.01<!--exact-->?"),
+            Mistake(50, "It does vanish there, n v is ½. But up to which width is the factor surely below 1?"),
+            Mistake(1_000, "0.1<!--exact--> squared is 0.01<!--exact-->. Which n makes n · 0.01<!--exact--> just 1?"),
+            Mistake(
+                10_000,
+                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
+            ),
+            Mistake(
+                200,
+                "There n v is 2<!--exact-->, and slopes below 1 can still be made up for, as in the widget. From which width down can "
+                "they not, even if every slope is 1?",
+            ),
+            Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
+            Mistake(
+                104,
+                "That is about the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
+            ),
+        ),
+        hints=(
+            "What is $n\\,v$ at width $n$?",
+            "The mean squared slope is at most 1, so the factor is at most $n\\,v$. When is that below 1?",
+        ),
+        solution=r"""The mean squared slope is at most 1, so the factor is at most $n\,v = n/100$. That is below 1 in every layer narrower than 100. In 50
+layers a program with a fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
+
+At width 100 itself the growth is 0.95<!--=tanh_hundred--> a layer, over 50 layers: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
+        comment="The factor is at most n v, which is n/100. With a fixed 0.1<!--exact--> the width alone decides.",
+        purpose="The rule, for a habit found in much code.",
+    ),
     Code(
         "ch05-c-factor",
         "The growth of a layer",
@@ -175,52 +214,6 @@ def growth(variance, slopes):
     return np.sqrt(len(slopes) * variance * np.mean(slopes**2))
 ```""",
         purpose="The rule of this page as one line.",
-    ),
-    Number(
-        "ch05-i-tanh-cross",
-        "The width of a fixed 0.1<!--exact-->",
-        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give very many tanh layers
-these weights, and no biases. In narrow ones the blame vanishes, in wide ones it explodes. At which width $n$ does the one turn into the other?
-
-Find it by hand. In a notebook you can also measure, for example with
-`profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
-        answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
-        rtol=0.02,
-        unit="units",
-        mistakes=(
-            Mistake(1, "One is what n v should be. Which n makes it 1, where v is 0.01<!--exact-->?"),
-            Mistake(
-                10_000,
-                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
-            ),
-            Mistake(
-                200,
-                "With n v = 2<!--exact--> twenty layers are healthy, as the widget shows, but a hundred explode: each gives a little more. Which n v "
-                "neither loses nor gains, however many layers there are?",
-            ),
-            Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
-            Mistake(
-                103,
-                "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
-            ),
-            Mistake(
-                130,
-                "50 layers of this width do keep their blame, as you may have measured. Many more would not: what is n v here?",
-            ),
-            Mistake(
-                120, "Measured over 50 layers that is healthy, but the factor is not 1 here. How does n v depend on n?"
-            ),
-        ),
-        hints=(
-            "What is $n\\,v$ at width $n$?",
-            "With $n\\,v \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $n\\,v$ there.",
-        ),
-        solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. In 50 layers a program with a
-fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
-
-Even 100 units lose something there, 0.95<!--=tanh_hundred--> a layer, which makes about a tenth in all, the border: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
-        comment="n v is n/100, and tanh has slope 1 where its z go. With a fixed 0.1<!--exact--> the width alone decides.",
-        purpose="The rule, for a habit found in much code.",
     ),
     *deeper_exercises.EXERCISES,
 ]
