@@ -32,8 +32,7 @@ SETTINGS = "Digits, 20 layers of 64, 400 steps of SGD at rate 0.01 with momentum
 def train(variant, seed, *, start=None):
     """Train a :class:`~companion.variants.Variant`, or the one of that name in ``VARIANTS``; a dictionary of results.
 
-    ``start`` is a function of the network that the recipe draws, and gives the NumPy network that training starts from; None: that
-    one itself.
+    ``start`` is a function from the NumPy network that the recipe draws to the one that training begins with (None: that one).
 
     - ``steps``, ``loss``, ``accuracy`` (K,): of the batch at hand, before so many steps. Twenty layers and 400 steps have
       K = 28; where there are more layers, fewer steps are kept.

@@ -59,7 +59,8 @@ def test_corrupt_spoils_its_share(rng):
 
 def drawn(depth=4, activation="sigmoid", gain=1.0):
     law = "lecun_normal" if activation != "relu" else "he_normal"
-    network = Network.random([64, *[64] * (depth - 1), 10], activation=activation, initialization=law, rng=np.random.default_rng(0))
+    sizes, rng = [64, *[64] * (depth - 1), 10], np.random.default_rng(0)
+    network = Network.random(sizes, activation=activation, initialization=law, rng=rng)
     return network.with_parameters(gain * network.parameters)
 
 
@@ -72,7 +73,8 @@ def test_each_layer_learns_to_give_its_input_back_and_the_last_is_left_alone():
     network = drawn()
     ready = learn(network)
     assert all(errors[-1] < 0.5 * errors[0] for errors in ready.errors) and ready.stopped is None
-    assert all((new.weights != old.weights).all() for new, old in zip(ready.network.layers[:-1], network.layers[:-1], strict=True))
+    pairs = zip(ready.network.layers[:-1], network.layers[:-1], strict=True)
+    assert all((new.weights != old.weights).all() for new, old in pairs)
     assert ready.network.layers[-1] is network.layers[-1]
     again = learn(network)
     assert (again.network.parameters == ready.network.parameters).all()
@@ -173,6 +175,6 @@ def test_transfer():
 
 
 def test_a_source_and_frozen_layers_make_a_difference():
-    task, source = transfer.shifted(labelled=25), digits()
-    ends = {way: transfer.transferred(task, source, way=way, seed=0, depth=3, steps=20) for way in ("from scratch", "frozen below")}
+    task, source, ways = transfer.shifted(labelled=25), digits(), ("from scratch", "frozen below")
+    ends = {way: transfer.transferred(task, source, way=way, seed=0, depth=3, steps=20) for way in ways}
     assert ends["from scratch"] != ends["frozen below"] and all(0 < end <= 1 for end in ends.values())

@@ -8,10 +8,10 @@ r"""A tied autoencoder by hand: one matrix on the way up and, turned over, on th
 >>> pair.backward(kept, x)["weights"].round(3)
 array([[-0.302, -0.302]])
 
-``x`` (n, B) holds an example a column; the code h = s(W x + b) has shape (m, B), W (m, n). What comes back is x̂ = Wᵀ h + c, judged
-by ½‖x̂ − x‖²; or, where the x are themselves sigmoids' outputs, x̂ = s(Wᵀ h + c), judged by the cross-entropy. Either way the blame
-of the last sums is x̂ − x. No label occurs. :func:`corrupt` makes it a denoising one: it sees a spoilt x̃ and is to give back the
-clean x. Chapter 15; Bengio et al. (2007), Vincent et al. (2010).
+``x`` (n, B) holds an example a column; the code h = s(W x + b) has shape (m, B), W (m, n). What comes back is x̂ = Wᵀ h + c,
+judged by ½‖x̂ − x‖²; or, where the x are themselves sigmoids' outputs, x̂ = s(Wᵀ h + c), judged by the cross-entropy. Either way
+the blame of the last sums is x̂ − x. No label occurs. :func:`corrupt` makes it a denoising one: it sees a spoilt x̃ and is to give
+back the clean x. Chapter 15; Bengio et al. (2007), Vincent et al. (2010).
 """
 
 from dataclasses import dataclass, replace
@@ -113,8 +113,9 @@ class Autoencoder:
 
     def _target(self, target):
         target = self._columns("target", target)
-        if self.output == "sigmoid" and not (target.real.min() >= 0 and target.real.max() <= 1):
-            raise ValueError(f"target must lie from 0 to 1 with output 'sigmoid', got {target.real.min():g} to {target.real.max():g}")
+        low, high = target.real.min(), target.real.max()
+        if self.output == "sigmoid" and not (low >= 0 and high <= 1):
+            raise ValueError(f"target must lie from 0 to 1 with output 'sigmoid', got {low:g} to {high:g}")
         return target
 
 

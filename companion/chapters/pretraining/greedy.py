@@ -39,24 +39,31 @@ class Pretrained:
     stopped: int | None
 
 
+def single(network):
+    """``network`` if it is a single one of Dense layers; else an error."""
+    require.instance("network", network, Network, "a Network")
+    if not all(isinstance(layer, Dense) and layer.weights.ndim == 2 for layer in network.layers):
+        raise ValueError(f"network must be a single one of Dense layers, without a seeds axis, got {network!r}")
+    return network
+
+
 @one_thread()
 def pretrain(network, x, *, rate, epochs, batch, rng, noise=0.0):
-    """``network`` with its hidden layers trained one after the other, as tied autoencoders, on ``x`` (n_0, N); a :class:`Pretrained`.
+    """A :class:`Pretrained`: ``network``, its hidden layers trained one after the other as tied autoencoders, on ``x`` (n_0, N).
 
     Layer 1 learns to give ``x`` back; then its codes of ``x`` are what layer 2 learns to give back, and so on. Each begins
     with its own weights and biases (and c = the mean of its input), and takes ``epochs`` rounds of gradient descent through all
     examples, ``batch`` at a time, in an order by ``rng``. ``noise``: the share of entries set to 0 in what it sees. The last
     layer stays as it is.
     """
-    network = require.instance("network", network, Network, "a Network")
+    network = single(network)
     x = require.finite_array("x", x, ndim=2)
     rate, noise = require.number("rate", rate, above=0), require.number("noise", noise, at_least=0, below=1)
     epochs, batch = require.positive_int("epochs", epochs), require.positive_int("batch", batch)
     require.generator("rng", rng)
-    if not all(isinstance(layer, Dense) and layer.weights.ndim == 2 for layer in network.layers):
-        raise ValueError(f"network must be a single one of Dense layers, without a seeds axis, got {network!r}")
-    if x.shape[0] != network.layers[0].weights.shape[1] or not x.var():
-        raise ValueError(f"x must vary, and have a row for each of the {network.layers[0].weights.shape[1]} inputs, got shape {x.shape}")
+    inputs = network.layers[0].weights.shape[1]
+    if x.shape[0] != inputs or not x.var():
+        raise ValueError(f"x must vary, and have a row for each of the {inputs} inputs, got shape {x.shape}")
     if batch > x.shape[1]:
         raise ValueError(f"batch must be at most {x.shape[1]}, the number of examples, got {batch}")
     layers, errors = list(network.layers), []
@@ -76,7 +83,7 @@ def pretrain(network, x, *, rate, epochs, batch, rng, noise=0.0):
 
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is inf or NaN in the error, and stops it
 def _learn(autoencoder, x, rate, epochs, batch, noise, rng):
-    """The autoencoder after so many rounds through ``x``, and its error before and after each, (epochs + 1,) or until it broke."""
+    """The autoencoder after so many rounds through ``x``, and its error before and after each: (epochs + 1,), or fewer."""
     errors, examples = [_error(autoencoder, x)], x.shape[1]
     for _ in range(epochs):
         order = rng.permutation(examples)

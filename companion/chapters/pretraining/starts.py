@@ -1,4 +1,4 @@
-r"""Five ways to start a deep sigmoid network, and one with ReLU: what the chapter compares.
+r"""Six ways to start a deep sigmoid network, and one with ReLU: what the chapter compares.
 
 >>> network = STARTS["ready"].network(depth=4, seed=0)
 >>> z = network.forward(digits().train_x).z
@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from companion import require
-from companion.chapters.pretraining.greedy import pretrain
+from companion.chapters.pretraining.greedy import pretrain, single
 from companion.data import digits
+from companion.fixes.lsuv import lsuv
 from companion.network import Network
 from companion.variants import VARIANTS, Variant
 
@@ -30,7 +31,7 @@ def pretrained(network, *, seed, rate=RATE, noise=0.0):
 
 def shuffled(network, *, seed):
     """``network`` with the entries of each hidden matrix in a random order: the same numbers, no structure."""
-    require.instance("network", network, Network, "a Network")
+    network = single(network)
     rng = np.random.default_rng([require.seed("seed", seed), 3])
     hidden = [
         layer.with_parameters(weights=rng.permuted(layer.weights.ravel()).reshape(layer.weights.shape), bias=layer.bias)
@@ -41,8 +42,10 @@ def shuffled(network, *, seed):
 
 def centred(network, x):
     """``network`` with hidden biases that give each sum z_l a mean of 0 over the examples ``x`` (n_0, N); nothing is learnt."""
-    require.instance("network", network, Network, "a Network")
-    a, layers = require.finite_array("x", x, ndim=2), []
+    network = single(network)
+    a, layers = require.finite_array("x", x, shape=(network.layers[0].weights.shape[1], None)), []
+    if not a.shape[1]:
+        raise ValueError("x must have at least one example, got none")
     for layer in network.layers[:-1]:
         bias = -(layer.weights @ a).mean(1, keepdims=True)  # (n_l, 1)
         layers.append(layer.with_parameters(weights=layer.weights, bias=bias))
@@ -88,6 +91,12 @@ STARTS = {
             "sigmoid, orthogonal × 4, centred",
             replace(SIGMOID, initialization="orthogonal", gain=4.0),
             lambda network, seed: centred(network, digits().train_x),
+        ),
+        Start(
+            "lsuv",
+            "sigmoid, LSUV",
+            replace(SIGMOID, initialization="orthogonal"),
+            lambda network, seed: lsuv(network, digits().train_x),
         ),
     )
 }

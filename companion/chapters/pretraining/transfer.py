@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from companion import require, training
-from companion.data import digits
+from companion import require, torch_nets, training
+from companion.data import Digits, digits
 from companion.recipes import Recipe
 
 DISCRIMINATE = 2.6  # Howard & Ruder (2018): each layer learns so many times slower than the one above
-WAYS = ("from scratch", "fine-tuned", "frozen below", "slower below", "slower above")
+WAYS = ("from scratch", "fine-tuned", "frozen below", "slower below", "slower above", "first and last")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,10 @@ def shifted(*, labelled, by=1):
 
 def only(classes, *, labelled=None):
     """The digits of some ``classes``; None: all of them are labelled, else the first ``labelled``."""
-    data, classes = digits(), [require.positive_int("classes", c, minimum=0, maximum=9) for c in classes]
+    data, classes = digits(), require.listed("classes", classes)
+    classes = [require.positive_int("classes", c, minimum=0, maximum=9) for c in classes]
+    if not classes:
+        raise ValueError("classes must hold at least one digit, got none")
     train, test = np.isin(data.train_y, classes), np.isin(data.test_y, classes)
     task = Task(data.train_x[:, train], data.train_y[train], data.test_x[:, test], data.test_y[test])
     return task if labelled is None else _first(task, labelled)
@@ -58,25 +61,27 @@ def factors(way, depth):
         "frozen below": (below == 0).astype(float),
         "slower below": DISCRIMINATE**-below,
         "slower above": DISCRIMINATE ** -below[::-1],
+        "first and last": ((below == 0) | (below == depth - 1)).astype(float),
     }.get(way, np.ones(depth))
 
 
 def transferred(task, source, *, way, seed, depth=6, steps=200):
-    """Accuracy on ``task.test_x`` after learning ``task`` from a start that learnt ``source`` first; its last layer is drawn anew.
+    """Accuracy on ``task.test_x`` after learning ``task`` from what learnt ``source`` first, with a last layer drawn anew.
 
     ReLU, He's weights, ``depth`` layers of 64; the source as the course's own network (400 steps, rate 0.01, momentum 0.9, 64 a
     step), the task for ``steps`` steps of at most 64. ``way``: one of ``WAYS``; "from scratch" learns no source.
     """
+    for name, given in (("task", task), ("source", source)):
+        require.instance(name, given, Task | Digits, "a Task, or the digits")
     rates = np.repeat(factors(way, depth), 2)  # of weights and biases
     recipe, settings = Recipe(depth=depth), {"rate": 0.01, "momentum": 0.9}
     network = recipe.network(rng=np.random.default_rng([require.seed("seed", seed), 4]))
     if way != "from scratch":
-        run = training.train(recipe, (source.train_x, source.train_y), steps=400, batch=64, seed=seed, record_every=400, **settings)
-        learnt = [part.detach().numpy() for part in run.module.parameters()]
-        layers = [
-            layer.with_parameters(weights=learnt[2 * l], bias=learnt[2 * l + 1][:, None]) for l, layer in enumerate(network.layers[:-1])
-        ]
-        network = replace(network, layers=(*layers, network.layers[-1]))
+        first = (source.train_x, source.train_y)
+        run = training.train(recipe, first, steps=400, batch=64, seed=seed, record_every=400, **settings)
+        learnt = torch_nets.parameters(run.module)
+        last = sum(matrix.size for matrix in network.layers[-1].parameters.values())
+        network = network.with_parameters(np.r_[learnt[:-last], network.parameters[-last:]])
     run = training.train(
         network,
         (task.train_x, task.train_y),
