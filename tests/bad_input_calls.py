@@ -39,6 +39,7 @@ ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "de
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
 ROOMS += ["chapters.numbers.lowered", "chapters.numbers.studies", "formats"]
 ROOMS += ["chapters.products.coin", "optimizers", "schedules"]
+ROOMS += ["chapters.depth_and_width.spread", "chapters.depth_and_width.pooled"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
@@ -255,6 +256,18 @@ CALLS = {
     "isometry.mean_singular_value": {"gain": 1.0},
     "stack.Activate": {"activation": "tanh"},
     "stack.Activate.forward": lambda: (stack.Activate("tanh").forward, {"a": X}, {"a": "numbers"}),
+    "chapters.depth_and_width.spread.relative_variance": ({"widths": [3, 4]}, {"widths": "list"}),
+    "chapters.depth_and_width.spread.coin_median": {"depth": 3, "width": 8},
+    "chapters.depth_and_width.spread.log10_squares": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.measured": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.left_apart": ({"depth": 3, "width": 4, "networks": 2, "rng": rng()}, {"networks": "count"}),
+    "chapters.depth_and_width.pooled.log10_squares": (
+        {"kind": "mean", "networks": 2, "rng": rng(), "initialization": "he_normal"}, {"networks": "count"}
+    ),
     "pooling.MeanPool": ({"size": 2, "grid": (4,), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
     "pooling.MaxPool": ({"size": 2, "grid": (4, 4), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
     "pooling.MeanPool.forward": lambda: (POOL.forward, {"a": X}, {"a": "numbers"}),
