@@ -95,12 +95,12 @@ QUESTIONS = [
                 "10^{-12}<!--=random_20_log10-->.",
             ),
             Option(
-                "About $10^{-12}$.",
+                "About 10^{-12}<!--=random_20_log10-->.",
                 advice="That is the random start, which loses more than half a decade with each layer. Look at the other "
                 "line: what does one more layer cost it?",
             ),
             Option(
-                "About $10^{-4}$: twenty is three times six.",
+                "About 10^{-4}<!--exact-->: twenty is three times six.",
                 advice="Then each layer would cost the same share. But from five to six layers the line of the "
                 "pre-trained networks hardly falls.",
             ),
