@@ -54,6 +54,10 @@ EXERCISES = [
                 "5<!--exact--> times 0.9<!--exact--> is 4.5<!--exact-->, halfway between 4 and 5. In a tie the even one wins: 4.",
             ),
             Mistake(10, "10<!--exact--> times 0.9<!--exact--> is 9: it goes on down."),
+            *(
+                Mistake(n, f"{n} times 0.9<!--exact--> is {0.9 * n:.1f}, rounded to {n - 1}: one further down.")
+                for n in (7, 8, 9)
+            ),
             Mistake(6, "6<!--exact--> times 0.9<!--exact--> is 5.4<!--exact-->, rounded to 5: one further down."),
         ],
         hints=[

@@ -79,6 +79,11 @@ EXERCISES = [
             Mistake(13, "That is float16, with ten bits of digits. Here the steps below 2^{−14} are 2^{−16}."),
             Mistake(17, "2^{−17} is halfway between the last step and 0. But ¼ is 2^{−2}: two powers a layer."),
             Mistake(18, "That is the power of two. A quarter is two powers of two."),
+            Mistake(6, "After 6 layers it is 2^{−12}: a plain number of the format."),
+            Mistake(
+                4,
+                "That many numbers lie between two powers of two. How many quarters make 2^{−16}, and what comes then?",
+            ),
             Mistake(10, "One less: after 9 layers it is 2^{−18} already."),
         ],
         hints=[
@@ -144,6 +149,15 @@ EXERCISES = [
         rtol=1e-6,
         atol=0.01,
         mistakes=[
+            Mistake(0, "There all of the lower half is 0. Move the factor up and watch the blue line at layer 1."),
+            Mistake(
+                4, "There all of the lower layers are 0. Move the factor further up and watch the blue line at layer 1."
+            ),
+            Mistake(
+                8,
+                "There all of the lowest layers are 0. Move the factor further up and watch the blue line at layer 1.",
+            ),
+            Mistake(2.0**20, "Right, as a number. The exponent is asked for: 20."),
             Mistake(12, "There all of layer 1 is still 0. Look at the left end of the second picture."),
             Mistake(16, "There most of layer 1 is still 0. One stop further."),
             Mistake(24, "There nothing is 0, but at the top the blame is infinite; and there is a smaller one."),

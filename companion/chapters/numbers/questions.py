@@ -25,6 +25,7 @@ NUMBERS = {
     "a_layer": lambda: _down() / 19,
     "all_down": lambda: _down(),
     "top": largest_blame,
+    "beyond": lambda: largest_blame() * 2.0**24,
 }
 
 QUESTIONS = [
@@ -97,6 +98,12 @@ QUESTIONS = [
                 "You subtracted 6 from 16. The blame is *small*: from 2^{−6} up to 2^{16} there is more room than 16.",
             ),
             Mistake(
+                24,
+                "The widget shows it: at 2^{24} the top is infinite. 0.014<!--=top--> · 2^{24} is 239,000<!--=beyond-->, beyond the end.",
+            ),
+            Mistake(12, "That is safe, and the one of the first picture. But how much further may it go?"),
+            Mistake(20, "That is safe, but there is room for two more factors of 2."),
+            Mistake(
                 16, "That would be the answer for a blame of 1. This one is 2^{6} times smaller, so there is more room."
             ),
             Mistake(23, "That brings it to just below 2^{17}, beyond 65,504<!--=largest-->. One less."),
@@ -139,6 +146,7 @@ QUESTIONS = [
                 1.0078125,
                 "1.003<!--exact--> is nearer to 1 than to 1.0078125<!--exact-->: halfway would be 1.0039<!--exact-->.",
             ),
+            Mistake(3.0, "That is the sum of the steps; and the weight began at 1. But is any of the steps taken?"),
             Mistake(1.003, "bfloat16 has no such number: after 1 comes 1.0078125<!--exact-->."),
         ],
     ),
