@@ -99,7 +99,7 @@ QUESTIONS = [
             ),
             Mistake(
                 24,
-                "The widget shows it: at 2^{24} the top is infinite. 0.014<!--=top--> · 2^{24} is 239,000<!--=beyond-->, beyond the end.",
+                "The widget shows it: at 2^{24} the top is infinite. 0.014<!--=top--> · 2^{24} is over 200,000<!--above=beyond-->, beyond the end.",
             ),
             Mistake(12, "That is safe, and the one of the first picture. But how much further may it go?"),
             Mistake(20, "That is safe, but there is room for two more factors of 2."),
