@@ -1,7 +1,7 @@
 r"""Pooling layers: each output is the mean, or the largest, of a window of inputs; the backward pass is derived by hand.
 
-The units of a layer are C maps of one grid, row after row, as PyTorch's ``flatten`` leaves them: ``grid=(8, 8)`` reads 64 units as
-one picture and 128 as two, ``grid=(10,)`` reads them as rows of ten. Every map is pooled alone, so n units become
+The units of a layer are C maps of one grid, row after row, as PyTorch's ``flatten`` leaves them: ``grid=(8, 8)`` reads 64 units
+as one picture and 128 as two, ``grid=(10,)`` reads them as rows of ten. Every map is pooled alone, so n units become
 n · (outputs of a map) / (places of the grid). Columns are examples, and leading axes (seeds) pass, as in :mod:`companion.layers`.
 
 >>> pool = MaxPool(2, grid=(4,))

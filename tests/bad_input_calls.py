@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 
 # ruff: noqa: E501
-from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
+from companion import activations, claims, formats, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
 from companion.chapters.products import coin
@@ -37,7 +37,9 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.numbers.lowered", "chapters.numbers.studies", "formats"]
 ROOMS += ["chapters.products.coin", "optimizers", "schedules"]
+ROOMS += ["chapters.depth_and_width.spread", "chapters.depth_and_width.pooled"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
@@ -69,6 +71,7 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "chapters.numbers.lowered.Down", "chapters.numbers.studies.Layers", "formats.Format", "formats.Lost",
     "optimizers.Optimizer", "torch_optimizers.ByRule",
 }  # fmt: skip
 
@@ -129,6 +132,34 @@ CALLS = {
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
+    "formats.lost": ({"format": formats.FORMATS["float16"], "x": [1.0, 2.0]}, {"format": "object", "x": "numbers"}),
+    "formats.underflow_depth": ({"format": formats.FORMATS["float16"], "factor": 0.5}, {"format": "object", "factor": "share", "start": "positive"}),
+    "formats.LossScale": (
+        {"value": 2.0},
+        {"value": "nonnegative", "growth": "positive", "backoff": "share", "interval": "count", "good": "count"},
+    ),
+    **{
+        f"formats.{call}": lambda call=call, given=given: (getattr(formats.FORMATS["float16"], call.split(".")[1]), given, {"x": "numbers" if call.endswith(("cast", "stochastic")) else "array"})
+        for call, given in {"Format.spacing": {"x": [1.0]}, "Format.cast": {"x": [1.0]}, "Format.stochastic": {"x": [1.0], "rng": rng()}}.items()
+    },
+    "formats.Format.code": lambda: (formats.FORMATS["float16"].code, {"x": 1.0}, {"x": "real"}),
+    "formats.LossScale.unscaled": lambda: (formats.LossScale().unscaled, {"gradients": [np.ones(2)]}),
+    "formats.LossScale.after": lambda: (formats.LossScale().after, {"finite": True}, {"finite": "flag"}),
+    "chapters.numbers.lowered.backward": (
+        {"network": net(), "x": X, "y": LABELS, "format": formats.FORMATS["float16"]},
+        {"network": "object", "y": "labels", "format": "object"},
+    ),
+    "chapters.numbers.lowered.train": (
+        {"format": formats.FORMATS["float16"], "seed": 0, "steps": 1},
+        {"format": "object", "variant": "name", "optimizer": "name", "every": "count", "kept": "any", "rounding": "name", "settings": "any", "scale": "any"},
+    ),
+    "chapters.numbers.studies.layers": (
+        {"format": "float16", "scale": 1.0, "depth": 2},
+        {"format": "name", "variant": "name"},
+    ),
+    "chapters.numbers.studies.largest_blame": {},
+    "chapters.numbers.studies.lost_layer": {},
+    "chapters.numbers.studies.spread": ({}, {"variant": "name"}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
     "schedules.named": ({"schedule": "constant", "rate": 0.1}, {"schedule": "name", "rate": "nonnegative", "settings": "any"}),
     "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
@@ -229,6 +260,18 @@ CALLS = {
     "isometry.mean_singular_value": {"gain": 1.0},
     "stack.Activate": {"activation": "tanh"},
     "stack.Activate.forward": lambda: (stack.Activate("tanh").forward, {"a": X}, {"a": "numbers"}),
+    "chapters.depth_and_width.spread.relative_variance": ({"widths": [3, 4]}, {"widths": "list"}),
+    "chapters.depth_and_width.spread.coin_median": {"depth": 3, "width": 8},
+    "chapters.depth_and_width.spread.log10_squares": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.measured": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.left_apart": ({"depth": 3, "width": 4, "networks": 2, "rng": rng()}, {"networks": "count"}),
+    "chapters.depth_and_width.pooled.log10_squares": (
+        {"kind": "mean", "networks": 2, "rng": rng(), "initialization": "he_normal"}, {"networks": "count"}
+    ),
     "pooling.MeanPool": ({"size": 2, "grid": (4,), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
     "pooling.MaxPool": ({"size": 2, "grid": (4, 4), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
     "pooling.MeanPool.forward": lambda: (POOL.forward, {"a": X}, {"a": "numbers"}),

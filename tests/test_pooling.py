@@ -38,7 +38,9 @@ def example(pool, maps=3, batch=5):
 def test_the_gradient_is_the_complex_step(pool):
     a, read_out = example(pool)
     back = pool.backward(pool.forward(a), read_out)
-    np.testing.assert_allclose(back.input, complex_step(lambda a: (read_out * pool.forward(a).output).sum(), a), **EXACT)
+    np.testing.assert_allclose(
+        back.input, complex_step(lambda a: (read_out * pool.forward(a).output).sum(), a), **EXACT
+    )
     assert back.delta is read_out and back.parameters == {}  # no weights, so no z
 
 

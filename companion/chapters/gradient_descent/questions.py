@@ -69,7 +69,7 @@ QUESTIONS = [
             Option(
                 "Most likely it no longer learns well.",
                 correct=True,
-                advice="There is no gentle slope on this side: three times too far, and few get through.",
+                advice="On this side the change is sudden: three times too far, and few get through.",
             ),
         ],
     ),
@@ -108,7 +108,8 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
                 0.001, "That is a thousandth. The slope is a thousandth *of* 0.546<!--=slope_size-->, and there are 20 steps."
             ),
             Mistake(
-                58.0, "That would take it to 0. A step *subtracts* rate × slope; it does not shrink the parameter."
+                58.0,
+                "That is where it stands, about. How far has it *moved* from 58? (A step subtracts; it does not shrink it to 0.)",
             ),
             Mistake(lambda: HOME.x - 58, "That is the whole way to the bottom. How long is one step?"),
         ],
@@ -162,6 +163,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
             Mistake(0.1, "You took the rate off twice. A step takes off rate × slope, and the slope is 4x."),
             Mistake(0.55, "You took off the rate alone. A step takes off rate × slope, and the slope at 1 is 4."),
             Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
+            Mistake(0.36, "That is two steps at rate 0.1<!--exact-->. Here the rate is 0.45<!--exact-->."),
             Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
             Mistake(
                 1.0,
@@ -226,7 +228,8 @@ curvature there is **below which number**?""",
         "ch02-s-side",
         "Too small or too large?",
         "A network of this kind is at the loss of guessing after 400<!--exact--> steps. You may look at one more number. "
-        "Which one says on which side of the right rate you are?",
+        "Which one says on which side of the right rate you are? (Compare the last steps of 0.00001<!--exact--> and "
+        "0.1<!--exact--> above.)",
         options=[
             Option("The accuracy.", advice="It is that of guessing on both sides, as the loss is."),
             Option(

@@ -1,5 +1,6 @@
 """Chapter 18, the deeper page: the dynamic scale, norms, and a product that will not die."""
 
+# ruff: noqa: E501 - sentences for readers
 import numpy as np
 
 from companion.formats import FORMATS
@@ -124,6 +125,8 @@ EXERCISES = [
             ),
             Option("NaN.", advice="NaN would need 0 · ∞ or ∞/∞. The entries themselves are finite: 0 · 10^{25} = 0."),
         ],
+        hints=["By which factor does clipping multiply?", "limit / norm, with a norm of ∞."],
+        solution="The factor is $1/\\infty = 0$, and 0 times $10^{25}$<!--exact--> is 0. With the right norm, $10^{26}$<!--exact-->, each entry would become 0.1<!--exact-->.",
         purpose="An overflow that nobody sees.",
     ),
     Code(

@@ -88,6 +88,7 @@ def train(
     optimizer = require.known("optimizer", optimizer, OPTIMIZERS)
     store = None if kept is None else require.known("kept", kept, FORMATS)
     require.known("rounding", rounding, ROUNDINGS)
+    rate = require.number("rate", rate, above=0)
     dynamic = isinstance(scale, LossScale)
     scale = scale if dynamic else LossScale(require.number("scale", scale, above=0))
     x, y, order, chance = digits().train_x, digits().train_y, _order(seed), np.random.default_rng([seed, 2])

@@ -1,5 +1,6 @@
 """Chapter 18: the guess and the questions on the spot of the core page, in its order."""
 
+# ruff: noqa: E501 - sentences for readers
 import numpy as np
 
 from companion.chapters.numbers.studies import largest_blame, layers, lost_layer
@@ -38,7 +39,7 @@ QUESTIONS = [
     Choice(
         "ch18-s-where",
         "Where does float16 give up?",
-        "The blame is about $10^{-2.8}$<!--=top_middle_log10--> at layer 20 and falls by 0.4<!--=a_layer--> decades a layer (a decade is a factor of ten). float16 writes 0 below $10^{-7.5}$<!--exact-->. In which layers is most of it 0?",
+        "The blame is about $10^{-2.8}$<!--=top_middle_log10--> at layer 20 and falls by 0.4<!--=a_layer--> decades (factors of ten) a layer. float16 writes 0 below $10^{-7.5}$<!--exact-->. In which layers is most of it 0?",
         options=[
             Option(
                 "In layer 1 only.",
@@ -62,8 +63,7 @@ QUESTIONS = [
     Choice(
         "ch18-s-narrow",
         "Eight bits",
-        "From its upper end to the place where 0 begins, a window is so many decades wide: float16 12.3<!--exact-->, float8_e5m2 9.9<!--exact-->, float8_e4m3 5.7<!--exact-->. The blame of twenty layers spans about 8, and single numbers scatter around that. A scale moves all of it "
-        "up together. Which formats can hold most of it, at *some* scale?",
+        "Windows are so many decades wide: float16 12.3<!--exact-->, float8_e5m2 9.9<!--exact-->, float8_e4m3 5.7<!--exact-->. The blame of twenty layers spans about 8, and a scale moves all of it up together. Which formats can hold most of it, at *some* scale?",
         options=[
             Option(
                 "float16 only.",
@@ -163,7 +163,7 @@ QUESTIONS = [
     Choice(
         "ch18-s-alive",
         "Alive, and no use",
-        "The sigmoid network of the welcome page, in float64: no blame is 0, Adam moves layer 1 by more than a tenth of its size, and the loss stays at 2.30. Its top layer differs from one digit to another only in the twelfth decimal. Which helps?",
+        "No blame is 0 there, and Adam moves every layer; yet the loss stays at 2.30<!--exact-->. In layer 20 one digit differs from another only in the twelfth decimal. Which helps?",
         options=[
             Option(
                 "A larger loss scale.",

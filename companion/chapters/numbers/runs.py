@@ -60,7 +60,7 @@ def too_large_takes_no_step(record):
 
 
 def dynamic_finds_a_scale(record):
-    """From 2^24 the dynamic scale leaves out 5 to 40 of 240 steps, ends lower than it was at step 20; all five losses end below 2."""
+    """From 2^24 the dynamic scale leaves out 5 to 40 of 240 steps and falls after step 20 too; all five losses end below 2."""
     rows = record.where(variant="dynamic").rows
     falling = all(row["scales"][-1] < row["scales"][1] for row in rows)
     return falling and all(5 <= row["skipped"] < 40 for row in rows) and (_ends(record, "dynamic") < 2).all()

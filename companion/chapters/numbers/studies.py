@@ -34,6 +34,8 @@ def layers(format, scale, *, depth=20, variant="torch_default", seed=0):
     Units that are off get no blame in any format: they are left out.
     """
     format, scale = require.known("format", format, FORMATS), require.number("scale", scale, above=0)
+    depth, seed = require.positive_int("depth", depth, minimum=2), require.seed("seed", seed)
+    require.known("variant", variant, VARIANTS)
     exact = _down(depth, variant, seed)
     alive = [delta != 0 for delta in exact.deltas]
     sizes = [np.quantile(np.log10(abs(d[on])), (0.1, 0.5, 0.9)) for d, on in zip(exact.deltas, alive, strict=True)]

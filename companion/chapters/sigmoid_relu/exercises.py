@@ -3,9 +3,11 @@
 import numpy as np
 
 from companion import theory
+from companion.activations import ACTIVATIONS
 from companion.chapters.sigmoid_relu import deeper_exercises, questions
 from companion.practice.checker import Choice, Code, Mistake, Number, Option, Order
 from companion.propagation import profile
+from companion.quadrature import gaussian_mean
 
 
 def _tanh_growth(width):
@@ -14,11 +16,22 @@ def _tanh_growth(width):
     return np.median(profile(**setting, width=width).growth)
 
 
+def _flat_slopes():
+    """The mean squared slope of a sigmoid layer with N(0, 1) weights, width 100, in layer 11: the widget's."""
+    nets = profile(
+        activation="sigmoid", initialization="standard_normal", depth=20, width=100, biases="drawn", seeds=8, batch=16
+    )
+    spread = 10 * np.median(nets.signal[:, 9])
+    return gaussian_mean(lambda z: ACTIVATIONS["sigmoid"].slope(spread * z) ** 2)
+
+
 NUMBERS = {
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
     "tanh_hundred": lambda: _tanh_growth(100),
+    "flat": lambda: 100 * _flat_slopes(),
+    "flat_slopes": _flat_slopes,
 }
 
 EXERCISES = [
@@ -64,14 +77,14 @@ $n\,v$ times the mean squared slope.""",
             "sigmoid, weights N(0, 1/n)",
             "ReLU, weights N(0, 1/(3n))",
             "ReLU, weights N(0, 1/n)",
-            "ReLU, weights N(0, 2/n)",
+            "sigmoid, weights N(0, 1)",
             "ReLU, weights N(0, 1)",
         ),
         mistakes=(
             Mistake(
                 (
                     "ReLU, weights N(0, 1)",
-                    "ReLU, weights N(0, 2/n)",
+                    "sigmoid, weights N(0, 1)",
                     "ReLU, weights N(0, 1/n)",
                     "ReLU, weights N(0, 1/(3n))",
                     "sigmoid, weights N(0, 1/n)",
@@ -79,7 +92,7 @@ $n\,v$ times the mean squared slope.""",
                 "That is the right order from the other end: faintest first.",
             ),
             Mistake(
-                lambda order: order[0].startswith("ReLU, weights N(0, 1/(3n))") and order[1].startswith("sigmoid"),
+                lambda order: order[:2] == ("ReLU, weights N(0, 1/(3n))", "sigmoid, weights N(0, 1/n)"),
                 "Compare one layer: ReLU with 1/(3n) has the factor 1/3 · 1/2 = 1/6, the sigmoid at best 1 · 1/16.",
             ),
             Mistake(
@@ -87,12 +100,12 @@ $n\,v$ times the mean squared slope.""",
                 "Compare ReLU with 1/(3n) and ReLU with 1/n: the same function, and 1/(3n) is a third of the variance 1/n.",
             ),
             Mistake(
-                lambda order: order.index("ReLU, weights N(0, 2/n)") < order.index("ReLU, weights N(0, 1/n)"),
-                "Compare ReLU with 1/n and ReLU with 2/n: the same function, and 2/n is twice the variance 1/n.",
+                lambda order: order.index("sigmoid, weights N(0, 1)") < order.index("ReLU, weights N(0, 1/n)"),
+                "Saturated is not faint: the sigmoid with N(0, 1) is the flat network of your first guess. What was its factor?",
             ),
             Mistake(
                 lambda order: order[0] != "sigmoid, weights N(0, 1/n)",
-                "The sigmoid's factor is at most 1/16. None of the others is as small.",
+                "With N(0, 1/n) the sigmoid's factor is at most 1/16. None of the others is as small.",
             ),
             Mistake(
                 lambda order: order[-1] != "ReLU, weights N(0, 1)",
@@ -100,12 +113,12 @@ $n\,v$ times the mean squared slope.""",
             ),
         ),
         hints=(
-            "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
-            "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. So the factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
+            "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 100 or 100<!--exact-->.",
+            "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. With N(0, 1) the $z$ leave the place where it has that: its factor, 0.96<!--=flat-->, stands on this page.",
         ),
-        comment="The factors: at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
-        solution="The sigmoid: 1 · 1/16 at most. ReLU: 1/3 · 1/2, then 1 · 1/2, 2 · 1/2 and 100 · 1/2<!--exact-->. Nineteen times each, the order is the same.",
-        purpose="Weights and function together: the factor of one layer decides.",
+        comment="The factors: at most 1/16, then 1/6, 1/2, 0.96<!--=flat--> and 50<!--exact-->.",
+        solution="The sigmoid: 1 · 1/16 at most. ReLU: 1/3 · 1/2, then 1 · 1/2, and 100 · 1/2<!--exact--> with N(0, 1). Between them the saturated sigmoid: 100 · 0.0096<!--=flat_slopes-->. Nineteen times each, the order is the same.",
+        purpose="Neither the variance nor the function alone: their product decides.",
     ),
     Number(
         "ch05-q-half-slope",
@@ -180,8 +193,8 @@ At width 100 itself the growth is 0.95<!--=tanh_hundred--> a layer, over 50 laye
     Code(
         "ch05-c-factor",
         "The growth of a layer",
-        r"""A layer of $n$ units is followed by one of the same width. The weights between them have the variance `variance`; `slopes` is an array of the $n$ slopes of the earlier layer. By how much does that layer multiply
-the **size** (rms) of the blame, typically?""",
+        r"""A layer of $n$ units is followed by one of the same width. The weights between them have the variance `variance`; `slopes` is an array of the $n$ slopes of the earlier layer. By how much is
+the **size** (rms) of the blame multiplied on its way from the later layer to the earlier one, typically? (`growth(0.01, np.ones(100))` should give 1.)""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
         inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],

@@ -5,24 +5,13 @@ from math import sqrt
 import numpy as np
 
 from companion import theory
-from companion.activations import ACTIVATIONS
 from companion.practice.checker import Choice, Guess, Mistake, Number, Option
 from companion.propagation import profile
-from companion.quadrature import gaussian_mean
 
 
 def _factor(width):
     """What a wide sigmoid layer with N(0, 1) weights multiplies the mean square of δ by."""
     return theory.chi("sigmoid", sqrt(width), 0.0)
-
-
-def _flat_factor():
-    """The same at width 100, in layer 11, whose z have the spread that the widget of the core page measures."""
-    nets = profile(
-        activation="sigmoid", initialization="standard_normal", depth=20, width=100, biases="drawn", seeds=8, batch=16
-    )
-    spread = 10 * np.median(nets.signal[:, 9])
-    return 100 * gaussian_mean(lambda z: ACTIVATIONS["sigmoid"].slope(spread * z) ** 2)
 
 
 def _measured():
@@ -32,7 +21,6 @@ def _measured():
 
 NUMBERS = {
     "narrow": lambda: _factor(100),
-    "flat_slopes": lambda: _flat_factor() / 100,
     "wide": lambda: _factor(400),
     "root_half": lambda: sqrt(0.5),
 }
@@ -82,7 +70,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
                 "the steep one",
                 correct=True,
                 advice="Its steepest slope is only ¼. In the flat one few units are steep, but its weights are ten times as "
-                "large, and that is enough. Check it in the widget below.",
+                "large (their variance a hundred times), and that is enough. Check it in the widget below.",
             ),
             Option(
                 "the flat one",
@@ -99,15 +87,18 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Choice(
         "ch05-s-weights",
         "Weights for ReLU",
-        "With which of the three is ReLU healthy?",
+        "Whatever the weights are, half of ReLU's slopes are 0 and half are 1. With which weights is it healthy, then? "
+        "Guess before you try.",
         options=[
-            Option("N(0, 1/n)", advice="Read the power of ten: layer 1 gets about a thousandth."),
+            Option(
+                "N(0, 1/n)", advice="These kept tanh's blame, whose slopes are near 1. Half of ReLU's are 0: try it."
+            ),
             Option(
                 "N(0, 2/n)",
                 correct=True,
-                advice="Half of its bars are 0 with all three, and these weights make up for it. The next section says why.",
+                advice="Half of the slopes are 0, and twice the variance makes up for it. The next section says why twice.",
             ),
-            Option("N(0, 1)", advice="Read the power of ten: it explodes."),
+            Option("N(0, 1)", advice="Its variance is a hundred times that of N(0, 1/n) here. Try it: what grows?"),
         ],
     ),
     Number(
@@ -125,8 +116,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(8.0, "Half of that is missing: a sixteenth of the squares is left. What times 1/16 is 1?"),
             Mistake(256.0, "That makes up for the square twice: the factor itself counts squares."),
         ),
-        comment="16<!--exact--> times a sixteenth is 1. But such large weights do not leave the z at 0, as the next section "
-        "shows.",
+        comment="16<!--exact--> times a sixteenth is 1. Do such weights leave the z at 0? The next section asks.",
     ),
     Choice(
         "ch05-s-twins",
@@ -137,7 +127,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "its slope at 0 is 1, and its z stay near 0",
                 correct=True,
-                advice="So nearly all of its bars stay near 1. The sigmoid's reach ¼ at most, wherever its z are.",
+                advice="tanh z = 2 s(2z) − 1, so its slope at 0 is 2 · 2 · ¼ = 1. The sigmoid's bars reach ¼ at most.",
             ),
             Option(
                 "its outputs are larger", advice="On its way down the blame is multiplied by slopes, not by outputs."
@@ -145,30 +135,24 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option("its weights are larger", advice="All three have the same weights."),
         ],
     ),
-    Number(
-        "ch05-s-flat",
-        "Saturated, and yet",
-        r"With $N(0, 1)$ the variance is 1, so $n\,v$ is the width. In the flat network of your guess the width is 100 "
-        r"and, as the widget shows, the mean squared slope 0.0096<!--=flat_slopes-->. What is the factor of a layer?",
-        answer=lambda: round(_flat_factor(), 2),
-        rtol=0.008,
-        mistakes=(
-            Mistake(
-                lambda: sqrt(_flat_factor()),
-                "That is its root, for the size of the blame. The factor itself is asked for.",
+    Choice(
+        "ch05-s-sixteen",
+        "Your 16<!--exact-->, nineteen times",
+        r"Every layer of a sigmoid network gets weights with $n\,v = 16$. How much of layer 20's blame reaches layer 1?",
+        options=[
+            Option(
+                "as much as layer 20 has",
+                advice="It would, if all z stayed at 0. But with weights four times as large as N(0, 1/n), do they? "
+                "See the fourth line of the output.",
             ),
-            Mistake(1.0, "Nearly. Multiply the two numbers."),
-            Mistake(
-                lambda: _flat_factor() / 100, "That is what the slopes alone leave. The weights multiply it by n v."
+            Option(
+                "less",
+                correct=True,
+                advice="16<!--exact--> would be enough if all z were 0. Anywhere else the slope is below ¼. How much less? "
+                "See the fourth line of the output.",
             ),
-            Mistake(lambda: _flat_factor() / 10, "The variance is 1, so n v is 100<!--exact-->, not its root."),
-            Mistake(
-                lambda: 100 * sqrt(_flat_factor() / 100),
-                "The mean squared slope is a mean of squares already: no root of it.",
-            ),
-        ),
-        comment="Nearly 1, for 100<!--exact--> is nearly 104<!--exact-->. Most units are saturated, but the large weights "
-        "make up for them: that is why the flat network keeps its blame.",
+            Option("more", advice="The slope is ¼ at most, so 16<!--exact--> times its mean square is 1 at most."),
+        ],
     ),
     Number(
         "ch05-s-four-times",
@@ -209,7 +193,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "its first layers do not move at all",
                 correct=True,
-                advice="Play the film again: in the colour of −∞ no weight changes. ReLU's layers creep, and get going.",
+                advice="Play the film again: in the colour of −∞ no weight changes. All of ReLU's layers creep, and get going.",
             ),
             Option(
                 "its slopes become too steep",
