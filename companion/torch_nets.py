@@ -26,6 +26,7 @@ from companion.fixes.residual import Residual
 from companion.fixes.rms_norm import RMSNorm
 from companion.layers import Dense
 from companion.network import Network
+from companion.pooling import MaxPool, MeanPool
 from companion.stack import Activate, Stack
 
 torch = require.package("torch")
@@ -191,6 +192,16 @@ def _settled(layer):
     return [_filled(target, layer.gamma, layer.beta)]
 
 
+def _pool(kind):
+    """A builder for a pooling layer: ``nn.<kind>Pool1d`` or ``2d`` on the maps, between a reshaping and its inverse."""
+
+    def build(layer):
+        pool = getattr(nn, f"{kind}Pool{len(layer.grid)}d")
+        return [nn.Unflatten(1, (-1, *layer.grid)), pool(layer.size, layer.stride), nn.Flatten()]
+
+    return build
+
+
 def _filled(target, weight, bias=None):
     with torch.no_grad():
         target.weight.copy_(torch.tensor(weight).reshape(target.weight.shape))
@@ -208,6 +219,8 @@ BUILDERS: dict[type, Callable] = {
     LayerNorm: _norm(lambda layer: nn.LayerNorm(layer.units, eps=layer.eps)),
     RMSNorm: _norm(lambda layer: nn.RMSNorm(layer.gamma.shape[-2], eps=layer.eps)),
     GroupNorm: _norm(lambda layer: nn.GroupNorm(layer.groups, layer.units, eps=layer.eps)),
+    MeanPool: _pool("Avg"),
+    MaxPool: _pool("Max"),
     Dropout: lambda layer: [nn.Dropout(1 - layer.keep)],
     Residual: lambda layer: [ResidualBlock(_sequence(layer.layers), layer.shortcut, layer.scale.item(), layer.learn)],
     Highway: lambda layer: [HighwayBlock(_sequence(layer.layers), _sequence([layer.gate]))],

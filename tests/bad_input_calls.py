@@ -6,13 +6,14 @@ from importlib.util import find_spec
 import numpy as np
 
 # ruff: noqa: E501
-from companion import activations, claims, layers, products, recipes, runs, stack, surfaces, weights
+from companion import activations, claims, formats, layers, products, recipes, runs, stack, surfaces, weights
 from companion.chapters.activations import death
 from companion.chapters.gradient_descent import valleys
 from companion.chapters.products import coin
 from companion.fixes import FIXES, BatchNorm, Dropout, Site, largest_singular_value, spectral_norm
 from companion.layers import Dense
 from companion.network import Network
+from companion.pooling import MeanPool
 from companion.propagation import profile
 from companion.views import plots
 from companion.views.drawing import Drawing
@@ -27,6 +28,7 @@ ROOMS += [
     "signals",
     "isometry",
     "stack",
+    "pooling",
     "quadrature",
     "cost",
     "data",
@@ -35,11 +37,15 @@ ROOMS += [
 ]
 ROOMS += [f"fixes.{file}" for file in ("assembly", "batch_norm", "clipping", "decay", "dropout", "evaluation", "fix", "fixup")]
 ROOMS += [f"fixes.{file}" for file in ("group_norm", "highway", "layer_norm", "lsuv", "residual", "rms_norm", "spectral_norm")]
+ROOMS += ["chapters.numbers.lowered", "chapters.numbers.studies", "formats"]
 ROOMS += ["chapters.products.coin", "optimizers", "schedules"]
+ROOMS += ["chapters.depth_and_width.spread", "chapters.depth_and_width.pooled"]
 ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.cliff", "chapters.clipping.clipped"]
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
+ROOMS += ["chapters.pretraining.autoencoder", "chapters.pretraining.greedy"]
+ROOMS += ["chapters.pretraining.starts", "chapters.pretraining.transfer"] if find_spec("torch") else []
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
@@ -47,7 +53,7 @@ ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_n
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
     "network.Training", "propagation.Profile", "claims.Claim", "claims.Evidence", "weights.Initialization", "layers.Back",
-    "layers.Kept", "layers.Loss", "products.Lengths", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
+    "layers.Kept", "layers.Loss", "products.Lengths", "pooling.PoolKept", "stack.ActivateKept", "stack.StackKept", "stack.rebuilt", "data.Digits",
     "runs.Record", "runs.Recording", "runs.plain", "runs.same", "runs.path_of", "runs.grid", "runs.read",
     "fixes.batch_norm.FixedKept", "fixes.dropout.DropoutKept",
     "fixes.fix.Fix", "fixes.fix.per_seed", "fixes.highway.HighwayKept", "fixes.assembly.stacked", "layers.layer_tuple",
@@ -60,9 +66,12 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
+    "chapters.pretraining.autoencoder.Seen", "chapters.pretraining.greedy.Pretrained", "chapters.pretraining.greedy.single",
+    "chapters.pretraining.starts.Start", "chapters.pretraining.transfer.Task",
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
+    "chapters.numbers.lowered.Down", "chapters.numbers.studies.Layers", "formats.Format", "formats.Lost",
     "optimizers.Optimizer", "torch_optimizers.ByRule",
 }  # fmt: skip
 
@@ -109,6 +118,7 @@ COURSE = runs.load("ch00-course-network")
 OF_COURSE = {"variant": "name", "label": "any"}
 TANH = {"activation": "tanh", "sigma_w": 1.5, "sigma_b": 0.1}
 GRADIENTS = [np.ones((2, 2)), np.ones(2)]
+POOL = MeanPool(2, grid=(2,))
 LINEAR = Dense(np.eye(2), np.zeros((2, 1)), "identity")
 FOUND = valleys.valleys(surfaces.landscape(1), 50, 70, points=100)
 SHAPES = {"x": "array", "y": "array"}
@@ -122,6 +132,34 @@ CALLS = {
     "surfaces.Surface.value": lambda: (surfaces.HILLS.value, {"point": [1.0, 1.0]}),
     "surfaces.Surface.gradient": lambda: (surfaces.HILLS.gradient, {"point": [1.0, 1.0]}),
     "surfaces.Surface.forward_difference": lambda: (surfaces.HILLS.forward_difference, {"point": [1.0, 1.0], "step": 0.5}),
+    "formats.lost": ({"format": formats.FORMATS["float16"], "x": [1.0, 2.0]}, {"format": "object", "x": "numbers"}),
+    "formats.underflow_depth": ({"format": formats.FORMATS["float16"], "factor": 0.5}, {"format": "object", "factor": "share", "start": "positive"}),
+    "formats.LossScale": (
+        {"value": 2.0},
+        {"value": "nonnegative", "growth": "positive", "backoff": "share", "interval": "count", "good": "count"},
+    ),
+    **{
+        f"formats.{call}": lambda call=call, given=given: (getattr(formats.FORMATS["float16"], call.split(".")[1]), given, {"x": "numbers" if call.endswith(("cast", "stochastic")) else "array"})
+        for call, given in {"Format.spacing": {"x": [1.0]}, "Format.cast": {"x": [1.0]}, "Format.stochastic": {"x": [1.0], "rng": rng()}}.items()
+    },
+    "formats.Format.code": lambda: (formats.FORMATS["float16"].code, {"x": 1.0}, {"x": "real"}),
+    "formats.LossScale.unscaled": lambda: (formats.LossScale().unscaled, {"gradients": [np.ones(2)]}),
+    "formats.LossScale.after": lambda: (formats.LossScale().after, {"finite": True}, {"finite": "flag"}),
+    "chapters.numbers.lowered.backward": (
+        {"network": net(), "x": X, "y": LABELS, "format": formats.FORMATS["float16"]},
+        {"network": "object", "y": "labels", "format": "object"},
+    ),
+    "chapters.numbers.lowered.train": (
+        {"format": formats.FORMATS["float16"], "seed": 0, "steps": 1},
+        {"format": "object", "variant": "name", "optimizer": "name", "every": "count", "kept": "any", "rounding": "name", "settings": "any", "scale": "any"},
+    ),
+    "chapters.numbers.studies.layers": (
+        {"format": "float16", "scale": 1.0, "depth": 2},
+        {"format": "name", "variant": "name"},
+    ),
+    "chapters.numbers.studies.largest_blame": {},
+    "chapters.numbers.studies.lost_layer": {},
+    "chapters.numbers.studies.spread": ({}, {"variant": "name"}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),
     "schedules.named": ({"schedule": "constant", "rate": 0.1}, {"schedule": "name", "rate": "nonnegative", "settings": "any"}),
     "schedules.constant": ({"rate": 0.1}, {"rate": "nonnegative"}),
@@ -222,6 +260,23 @@ CALLS = {
     "isometry.mean_singular_value": {"gain": 1.0},
     "stack.Activate": {"activation": "tanh"},
     "stack.Activate.forward": lambda: (stack.Activate("tanh").forward, {"a": X}, {"a": "numbers"}),
+    "chapters.depth_and_width.spread.relative_variance": ({"widths": [3, 4]}, {"widths": "list"}),
+    "chapters.depth_and_width.spread.coin_median": {"depth": 3, "width": 8},
+    "chapters.depth_and_width.spread.log10_squares": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.measured": (
+        {"widths": [3, 4], "networks": 2, "rng": rng()}, {"widths": "list", "networks": "count"}
+    ),
+    "chapters.depth_and_width.spread.left_apart": ({"depth": 3, "width": 4, "networks": 2, "rng": rng()}, {"networks": "count"}),
+    "chapters.depth_and_width.pooled.log10_squares": (
+        {"kind": "mean", "networks": 2, "rng": rng(), "initialization": "he_normal"}, {"networks": "count"}
+    ),
+    "pooling.MeanPool": ({"size": 2, "grid": (4,), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MaxPool": ({"size": 2, "grid": (4, 4), "stride": 1}, {"size": "count", "grid": "list", "stride": "count"}),
+    "pooling.MeanPool.forward": lambda: (POOL.forward, {"a": X}, {"a": "numbers"}),
+    "pooling.MeanPool.backward": lambda: (POOL.backward, {"kept": POOL.forward(X), "g": Y[:1]}, {"kept": "object", "g": "numbers"}),
+    "pooling.global_mean": ({"grid": (4, 4)}, {"grid": "list"}),
     "stack.Stack": ({"layers": [LINEAR]},),
     "stack.Stack.forward": lambda: (stack.Stack([LINEAR]).forward, {"a": X}, {"a": "numbers"}),
     "quadrature.gaussian_mean": ({"function": np.square, "kinks": (0.5,)}, {"kinks": "array"}),
@@ -341,6 +396,21 @@ CALLS = {
         {"network": net(2, (2, 3, 3, 3, 2)), "x": X, "y": LABELS, "rate": 0.1, "steps": 2},
         {"y": "labels"},
     ),
+    "chapters.pretraining.autoencoder.Autoencoder": (
+        {"weights": np.eye(2), "bias": COLUMN, "bias_down": COLUMN},
+        {"weights": "numbers", "bias": "numbers", "bias_down": "numbers"},
+    ),
+    "chapters.pretraining.autoencoder.corrupt": ({"x": X, "noise": 0.5, "rng": rng()}, {"noise": "share"}),
+    "chapters.pretraining.greedy.pretrain": (
+        {"network": net(activation="sigmoid"), "x": X, "rate": 0.1, "epochs": 1, "batch": 2, "rng": rng()},
+        {"epochs": "count", "noise": "share"},
+    ),
+    "chapters.pretraining.starts.pretrained": ({"network": net(sizes=(64, 2, 2)), "seed": 0, "rate": 1e-3}, {"noise": "share"}),
+    "chapters.pretraining.starts.shuffled": {"network": net(), "seed": 0},
+    "chapters.pretraining.starts.centred": {"network": net(), "x": X},
+    "chapters.pretraining.transfer.shifted": ({"labelled": 2, "by": 1}, {"labelled": "count", "by": "count"}),
+    "chapters.pretraining.transfer.only": ({"classes": [1, 2], "labelled": 2}, {"classes": "list", "labelled": "count"}),
+    "chapters.pretraining.transfer.factors": ({"way": "fine-tuned", "depth": 2}, {"way": "name"}),
     "chapters.residual.shattering.law": ({"blocks": 2}, {"scale": "real"}),
     "chapters.residual.shattering.shortcut_factor": {"shortcut": 0.5},
     "chapters.residual.shattering.path_share": {"blocks": 4, "least": 1, "most": 2},
@@ -435,7 +505,7 @@ def torch_calls():
     import torch
     from torch import nn
 
-    from companion import course_network, torch_nets, training
+    from companion import course_network, data, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -458,7 +528,11 @@ def torch_calls():
     after(after.weight).sum().backward()
     tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
-        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name", "start": "function"}),
+        "chapters.pretraining.transfer.transferred": (
+            {"task": data.digits(), "source": data.digits(), "way": "from scratch", "seed": 0, "depth": 2, "steps": 1},
+            {"task": "object", "source": "object", "way": "name"},
+        ),
         "course_network.learnt": (
             {"record": COURSE, "variant": "tanh"},
             {"record": "object", "variant": "name", "above": "share"},

@@ -10,6 +10,9 @@ import pytest
 from docutils import nodes
 
 from companion.book import chinese, extension, katex, mathfonts, meta, policy, renderer, stills, styles, svg, vendor
+from companion.book.toc import load
+from companion.book.toc import pages as pages_of
+from companion.chapters import CHAPTERS
 from companion.widgets import Explorer, Frame, Heat, Line, Panel, Slider
 
 ROOT = Path(__file__).parents[1]
@@ -234,6 +237,15 @@ def test_other_outputs_are_left_alone():
     assert renderer.FigureRenderer.handle_mime(None, data, False) is None
     data.mime_type = "text/html"
     assert renderer.FigureRenderer.handle_mime(None, data, False) is None
+
+
+def test_a_chapter_has_its_own_number(site):
+    """In its heading and in the menu, also where a chapter before it is still to be written."""
+    for page in (page for page in pages_of(load(ROOT)) if CHAPTERS.get(page.rsplit("/")[-1])):
+        number, html = CHAPTERS[page.rsplit("/")[-1]], (site / f"{page}.html").read_text(encoding="utf-8")
+        assert f'<h1><span class="section-number">{number}. </span>' in html
+        menu = html.split('class="bd-links', 1)[1].split("</nav>")[0]
+        assert re.search(rf'href="#"[^>]*>\s*{number}\. ', menu), menu[:3000]
 
 
 def test_a_page_that_is_not_written_again_gets_no_second_font():

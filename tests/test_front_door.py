@@ -8,7 +8,7 @@ import pytest
 import companion
 from companion.chapters import CHAPTERS
 
-HEAVY = ("torch", "scipy", "matplotlib", "anywidget", "sklearn", "IPython", "joblib", "tqdm")
+HEAVY = ("torch", "scipy", "matplotlib", "anywidget", "sklearn", "IPython", "joblib", "tqdm", "ml_dtypes")
 
 
 def heavy_after(code):

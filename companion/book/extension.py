@@ -15,6 +15,7 @@ def setup(app):
     katex.setup(app, lambda app: _vendored(app) / "katex.min.js")
     app.connect("config-inited", add_own_files)
     app.connect("config-inited", hide_dead_buttons)
+    app.connect("env-get-updated", toc.number_chapters, priority=900)  # after Sphinx has numbered the pages
     app.connect("doctree-read", stills.add_stills)
     app.connect("doctree-resolved", keep_punctuation)
     app.connect("doctree-resolved", join_folded_cells)

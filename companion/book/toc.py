@@ -5,7 +5,7 @@
 (['book/a', 'book/p/b', 'book/p/b_deeper'], 'book/p/b')
 """
 
-from companion.chapters import DEEPER
+from companion.chapters import CHAPTERS, DEEPER
 
 
 def load(root):
@@ -32,6 +32,20 @@ def above(toc):
 def pages(toc):
     """Every page, in reading order, without endings."""
     return list(above(toc))
+
+
+def number_chapters(app, env):
+    """Each chapter has its own number, also where those before it are still to be written; Sphinx has counted the pages."""
+    for page, numbers in env.toc_secnumbers.items():
+        chapter = CHAPTERS.get(page.rsplit("/")[-1])
+        if not chapter:
+            continue
+        for anchor, number in numbers.items():
+            numbers[anchor] = (chapter, *number[1:]) if number else number
+        for node in (env.titles[page], *env.tocs[page].findall(lambda node: "secnumber" in getattr(node, "attributes", ()))):
+            if node.get("secnumber"):
+                node["secnumber"] = (chapter, *node["secnumber"][1:])
+    return []
 
 
 def is_deeper(page):

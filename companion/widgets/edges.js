@@ -10,21 +10,21 @@ const SLACK = 4; // pixels beyond the frame that still count as inside it
 const MOST = 8; // exits of one mark that are marked
 const r1 = (pixel) => Math.round(pixel * 10) / 10;
 
-// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN; the first of a run says what it is, unless another
-// mark has said the same there.
+// Triangles at the edge for −∞ (bottom) and ∞ (top), a cross for NaN just below ∞, where it comes from; the first of a run says
+// what it is, unless another mark has said the same there.
 export function edges(xs, ys, role, { x, y, width, height, said }) {
   const shapes = [];
   let before = "";
   for (let i = 0; i < ys.length; i++) {
     const kind = x.place(xs[i]) ? "" : y.place(ys[i]);
     if (kind) {
-      const [px, py] = [r1(x.at(xs[i])), kind === "over" ? 6 : height - 6];
+      const [px, py] = [r1(x.at(xs[i])), { under: height - 6, over: 6, nan: 20 }[kind]];
       const shape = { under: "m-4,-3h8l-4,6z", over: "m-4,3h8l-4,-6z", nan: "m-3,-3l6,6m0,-6l-6,6" }[kind];
       shapes.push(svg("path", { d: `M${px},${py}${shape}` }));
       if (kind !== before && !said.some((other) => other.kind === kind && Math.abs(other.px - px) < WORD)) {
         said.push({ kind, px });
         const anchor = px > width - 40 ? "end" : "start";
-        shapes.push(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: kind === "over" ? 14 : height - 11, "text-anchor": anchor }, EDGE_TEXT[kind]));
+        shapes.push(svg("text", { x: px + (anchor === "end" ? -7 : 7), y: { under: height - 11, over: 14, nan: 28 }[kind], "text-anchor": anchor }, EDGE_TEXT[kind]));
       }
     }
     before = kind;

@@ -155,6 +155,7 @@ function renderExplorer({ model, el }) {
       const spans = columns > 1 && frame.panels.length % columns === 1 && i === frame.panels.length - 1;
       element.style.gridColumn = spans ? "1 / -1" : "";
       element.classList.toggle("cw-clickable", panel.click.length > 0);
+      element.classList.toggle("cw-bare", Boolean(panel.bare));
       const name = plainText(panel.title || panel.y.label || spec.name);
       if (element.ariaLabel !== name) element.ariaLabel = name;
       show(hint, htmlMarkup(clickHint(panel, spec.controls, live)));

@@ -16,7 +16,7 @@ const STOPS = {
 };
 // −inf is beyond the faint end of a sequential map and beyond the strong blue end of a diverging one: never take one for the other.
 const SPECIAL = {
-  sequential: { light: ["#f1e0c0", "#9a9a9a", "#8c2d00"], dark: ["#41341f", "#808080", "#ffd2b0"] },
+  sequential: { light: ["#f1e0c0", "#9a9a9a", "#8c2d00"], dark: ["#6a5530", "#808080", "#ffd2b0"] },
   diverging: { light: ["#004b7c", "#9a9a9a", "#8c2d00"], dark: ["#bfe3f9", "#808080", "#ffd2b0"] },
 };
 export const SPECIAL_NAMES = ["−∞", "not a number", "∞"];

@@ -19,7 +19,7 @@ function still({ spec, data }) {
   const places = [];
   const width = frame.panels.length > 1 ? BESIDE : ALONE;
   const panels = frame.panels.map((panel) => {
-    const holder = html("div", { class: "cw-panel" });
+    const holder = html("div", { class: panel.bare ? "cw-panel cw-bare" : "cw-panel" });
     places.push(drawPanel(holder, panel, width, "light", plainText(sentence)));
     return holder;
   });

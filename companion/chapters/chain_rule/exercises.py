@@ -9,6 +9,7 @@ from companion.chapters.chain_rule.defects import DEFECTS
 from companion.gradcheck import relative_error
 from companion.network import Network
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option, Order
+from companion.steps import backpropagation_steps
 
 
 def _passes():
@@ -60,6 +61,15 @@ def _hop():
 def _shares():
     """Of a nudge of input 1: what reaches the loss through unit 1, and through unit 2."""
     return _last().blame[0] * _last().weights[0][:, 0]
+
+
+def _after(weights="large", steps=20, rate=0.1):
+    """The last step of the walk through the network that twenty steps of training make of a setting."""
+    now = _last(weights=weights)
+    for _ in range(steps):
+        moved = [w - rate * told for w, told in zip(now.weights, now.slopes, strict=True)]
+        now = backpropagation_steps(moved, walk.INPUTS["a"], "tanh", walk.TARGET)[-1]
+    return now
 
 
 def _by_hand():
@@ -181,6 +191,13 @@ NUMBERS = {
     "shares": lambda: _shares().sum(),
     "share_1": lambda: _shares()[0],
     "share_2": lambda: _shares()[1],
+    "five_error": lambda: _last(weights="large").blame[1][0],
+    "five_slope": lambda: 1 - _last(weights="large").values[1][0] ** 2,
+    "five_blame": lambda: _last(weights="large").blame[0][0],
+    "lost_error": lambda: _after().blame[1][0],
+    "lost_tie": lambda: _after().weights[1][0, 0],
+    "lost_moved": lambda: 100 * np.max(np.abs(_after().weights[0][0] / _last(weights="large").weights[0][0] - 1)),
+    "lost_other": lambda: _last(weights="large").blame[0][1],
     "tenfold_error": lambda: _last(weights="tenfold").blame[1][0],
     "hand_answer": lambda: _by_hand().values[2][0],
     "hand_blame": lambda: _by_hand().blame[0][1],
@@ -209,17 +226,17 @@ EXERCISES = [
             ),
             Mistake(
                 lambda order: order[1] == _RIGHT,
-                "The first is right. Of the other two, which one sits on the larger value: 0.69<!--exact--> or −0.15<!--exact-->?",
+                "The first place is right. Of the other two, which one sits on the larger value: 0.69<!--exact--> or −0.15<!--exact-->?",
             ),
         ],
         comment="The answer moves by 1.37<!--=move_left-->, 0.69<!--=move_tie--> and 0.15<!--=move_right--> of the nudge. A nudge is multiplied by the value on the *left* of its weight, and then by everything "
-        "on its way to the right: for the first 1, the slope of tanh, close to 1 at −0.15<!--exact-->, and −1.40<!--exact-->.",
+        "on its way to the right: that of −0.60<!--exact--> by the input 1, the slope of tanh (close to 1 at −0.15<!--exact-->), and −1.40<!--exact-->.",
     ),
     Number(
         "ch03-s-blame",
         "The blame of unit 1",
-        "Go to step 6 and stop: only the blame at the output is known, 0.90<!--exact-->. What will the blame of **unit 1** be? "
-        "(By how much does the loss change if its $z$ is nudged? Follow the nudge to the right.) Then press ›.",
+        "At step 6 only the blame at the output is known, 0.90<!--exact-->. What will the blame of **unit 1** be? "
+        "(By how much does the loss change if its $z$ is nudged? Follow the nudge to the right.) Answer, then press ›.",
         answer=lambda: _as_drawn(_last().blame[0][0]),
         rtol=0.02,
         mistakes=[
@@ -227,6 +244,7 @@ EXERCISES = [
             Mistake(lambda: _last().slopes[1][0, 0], "That is the blame at the output times the *value* of unit 1: what the weight is told. What goes on back takes the weight and the slope."),
             Mistake(0.52, "That is the slope, by which the nudge of z reaches a. Then come the weight, and the blame at the output."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2."),
+            Mistake(0.36, "Check the slope: at unit 1 it is 0.52<!--exact-->, and the weight between is 1.00<!--exact-->."),
             Mistake(lambda: 0.9 * -1.4 * (1 - _last().values[1][0] ** 2), "The weight is not the right one: −1.40<!--exact--> belongs to unit 2, and 1.00<!--exact--> to unit 1."),
         ],
         comment="0.90<!--exact--> × 1.00<!--exact--> × 0.52<!--=slope-->: the blame on the right, the weight between, the slope.",
@@ -234,7 +252,7 @@ EXERCISES = [
     Choice(
         "ch03-s-double",
         "Ten times one weight",
-        "With tanh and inputs (1, 0.5)<!--exact-->: make the weight −1.40<!--exact--> ten times as large. What becomes of the blame of **unit 2**, from which it leads to the output?",
+        "With tanh and inputs (1, 0.5)<!--exact-->, the weight −1.40<!--exact--> is made ten times as large. What becomes of the blame of **unit 2**, from which it leads to the output? Answer, then set *−1.4<!--exact-->: × 10* and look.",
         options=[
             Option("It stays: the weight does not lead into the unit.", advice="The blame comes back from the output, through this very weight."),
             Option("It becomes ten times as large.", advice="So it would if the blame at the output stayed. Look at the output: the answer has changed too."),
@@ -249,17 +267,18 @@ EXERCISES = [
     ),
     Choice(
         "ch03-s-five",
-        "Blue",
-        "With tanh, inputs (1, 0.5)<!--exact--> and **left four: × 5**, unit 1 turns blue: its blame vanishes. Which factor did it?",
+        "Larger weights on the left",
+        "With tanh and inputs (1, 0.5)<!--exact-->, the **four weights on the left** are made five times as large; the other two are as drawn. What becomes of the blame of **unit 1**? Answer, then set *left four: × 5<!--exact-->* and look.",
         options=[
-            Option("The error: the answer is better now.", advice="Look at the output: the answer is further from 0 than it was."),
-            Option("The weight between unit 1 and the output.", advice="It is 1.00<!--exact-->, as before: only the four on the left have changed."),
+            Option("It stays: the four are not on its way back.", advice="Not as factors. But they make z, 4.25<!--exact--> now, and the way back passes the slope at z."),
+            Option("It becomes about twice as large, as the error does.", advice="The error is 1.89<!--=five_error--> for 0.90<!--exact-->, and the weight between is 1.00<!--exact--> as before. And the slope, at z = 4.25<!--exact-->?"),
+            Option("It becomes five times as large.", advice="The four lie on its left, and blame comes from the right: error × weight × slope. What becomes of these three?"),
             Option(
-                "The slope of tanh at unit 1.",
+                "Next to nothing is left of it.",
                 correct=True,
-                advice="Its z is 4.25<!--exact--> now, its value next to 1, and the slope 1 − a^{2} next to 0. tanh is flat there: the unit is *saturated*. Large weights can make a blame vanish.",
+                advice="z is 4.25<!--exact--> now, a is next to 1, and the slope 1 − a^{2} is 0.0008<!--=five_slope-->. The weight between is 1, so the blame is 1.89<!--=five_error--> × 0.0008<!--=five_slope--> = 0.0015<!--=five_blame-->: *vanishing*. "
+                "tanh is flat there: the unit is *saturated*. Larger weights, and the blame is lost.",
             ),
-            Option("The value of unit 1.", advice="A value says what the weight on its *right* is told. Which three factors make up a blame?"),
         ],
     ),
     Choice(
@@ -287,6 +306,9 @@ EXERCISES = [
             Mistake(lambda: _shares()[0], "That is the path through unit 1. There is another."),
             Mistake(lambda: _shares()[1], "That is the path through unit 2. There is another."),
             Mistake(lambda: _shares()[0] - _shares()[1], "Both shares have the right size. The second is the product of two negative numbers."),
+            Mistake(0.47, "That is the blame of unit 1, before its weight to input 1. And there is a second path."),
+            Mistake(1.7, "Those are the two blames, added in size. On the way back to input 1 each passes the weight between."),
+            Mistake(0.76, "Those are the two blames, added. On the way back to input 1 each passes the weight between."),
             Mistake(lambda: _shares().prod(), "Along a path factors multiply; the shares of two paths are *added*."),
             Mistake(lambda: _last().blame[0].sum(), "Those are the blames of the two units, added (and what its two weights are told). On the way back to input 1 each passes the weight between."),
             Mistake(lambda: _last().blame[0][1], "That is the blame of unit 2, before its weight to input 1. And there is a second path."),
@@ -319,9 +341,9 @@ EXERCISES = [
         options=[
             Option("Only the output.", advice="Then who knows the slope of each unit, and the value on the left of each weight?"),
             Option(
-                "All values a (and z, where a alone does not tell the slope).",
+                "The values a of all units.",
                 correct=True,
-                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough.) This is one reason why training takes far more memory than answering.",
+                advice="Each weight is told blame × the a on its left, and each blame passes a slope. (For tanh it is 1 − a^{2}: a is enough. Where a does not tell the slope, z is kept too.) This is one reason why training takes far more memory than answering.",
             ),
             Option("What every weight is told.", advice="That is the *result*. What is it made of?"),
             Option("Nothing: it can all be read off the weights.", advice="The same weights with another input give other values. Which lines on the way back use `a_1` and `x`?"),
@@ -330,7 +352,7 @@ EXERCISES = [
     Choice(
         "ch03-s-rings",
         "And after training?",
-        "Before the first step $10^{-7.8}$<!--=default_blame--> of the blame at layer 20 is left at layer 1. How much is left after 400<!--exact--> steps of training with these defaults?",
+        "Before the first step $10^{-7.8}$<!--=default_blame--> of the blame at layer 20 is left at layer 1. (The welcome page's widget read $10^{-7.5}$<!--cited-->: a hop from only ten units leaves less.) How much is left after 400<!--exact--> steps of training with these defaults?",
         options=[
             Option("More: training mends what is broken.", advice="It could, by changing the factors on the way: weights and slopes. Who tells these weights to change?"),
             Option(
@@ -411,7 +433,7 @@ EXERCISES = [
             ),
         ],
         hints=[
-            "On the way back each weight takes part in two products: one for what it is told, $\\delta_l\\,a_{l-1}^{\\mathsf T}$, one for the blame that it hands on, $W_l^{\\mathsf T}\\delta_l$.",
+            "On the way back each weight takes part in two products: one for what it is told (blame on its right × value on its left), one for the blame that it hands on (blame on its right × weight).",
             "Which of the two can you leave out in the layers that stay as they are?",
         ],
         solution="All slopes cost about three<!--=passes--> forward passes: one product a weight forward, two back. Of the two, what a weight is told can be left out where nothing is trained; the "
@@ -419,38 +441,43 @@ EXERCISES = [
         purpose="Which layers you train decides what the way back costs.",
     ),
     Choice(
-        "ch03-q-rate",
-        "What belongs to the gradient?",
-        "You double the learning rate and start again from the same weights. What happens to $\\partial\\mathcal L/\\partial W_1$ before "
-        "the first step?",
+        "ch03-q-lost",
+        "One unit out of reach",
+        "The widget's network with *left four: × 5<!--exact-->* (tanh, inputs (1, 0.5)<!--exact-->) answers 1.89<!--=five_error-->, and the blame of unit 1 is lost: 0.0015<!--=five_blame-->. Train it as under *Then train*, twenty steps "
+        "at the rate 0.1<!--exact-->. What happens?",
         options=[
             Option(
-                "It doubles.",
-                advice="The *step* doubles. Read the backward pass once more: where would the learning rate stand?",
+                "Next to nothing: the answer stays near 1.89<!--=five_error-->.",
+                advice="The blame is lost at unit 1. What are the weights told that do not need the blame of unit 1?",
             ),
             Option(
-                "Nothing: the learning rate is not in it.",
+                "The answer comes close to 0, and all six weights have a part in it.",
+                advice="What are the two weights into unit 1 told? Their blame is 0.0015<!--=five_blame-->, and falls with the error.",
+            ),
+            Option(
+                "The answer comes close to 0, but the two weights into unit 1 stay where they are.",
                 correct=True,
-                advice="The gradient belongs to the loss and the weights. The rate only says how far to walk along it.",
+                advice="To less than 0.1 %<!--below=lost_moved-->, they do. The other four learn the example without them.",
             ),
             Option(
-                "It doubles in the last layer, and less in those before it.",
-                advice="Blame is handed back through weights and slopes. Neither knows the learning rate.",
+                "The answer comes closer to 0; all three weights of unit 1 stay where they are.",
+                advice="Two of them do. The third, on the right of unit 1, is told the blame of the *output* × the value of unit 1. How large are these?",
             ),
         ],
         hints=[
-            "Which symbols occur in $\\delta_l = (W_{l+1}^{\\mathsf T}\\delta_{l+1}) \\odot f'(z_l)$?",
-            "The rate $\\eta$ enters after the gradient is known: $W \\leftarrow W - \\eta\\,\\partial W$.",
+            "Set the widget to it, and read the six ∂ of its last step. Each step moves a weight by a tenth of its ∂.",
+            "Which of the six weights have the blame of unit 1 as a factor?",
         ],
-        solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
-        "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
-        purpose="What the gradient knows, and what it does not.",
+        solution="The answer comes down to 0.005<!--=lost_error-->. The weight from unit 1 to the output is told 1.89<!--=five_error--> at first, and goes from 1.00<!--exact--> to 0.24<!--=lost_tie-->; unit 2, with a blame of "
+        "−1.58<!--=lost_other-->, moves its weights too. The two weights into unit 1 stay, to less than 0.1 %<!--below=lost_moved-->. So the loss falls, and does not tell that two weights learn nothing. In the "
+        "network of the welcome page all layers but the last were such weights, and the last one could not do it alone.",
+        purpose="What one lost blame means for learning.",
     ),
     Number(
         "ch03-q-chain",
         "Three units in a row",
         "A chain of three units; here the last one has an activation too. The slopes are $f'(z_1) = 0.25$<!--exact-->, $f'(z_2) = 0.5$<!--exact-->, $f'(z_3) = 0.2$<!--exact-->; the weights $w_2 = 2$, $w_3 = -3$; and "
-        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact-->. What is the blame $\\delta_1$ of the first unit?",
+        "$\\partial\\mathcal L/\\partial a_3 = 0.4$<!--exact--> (so far this was $a - y$). What is the blame $\\delta_1$ of the first unit?",
         answer=-0.06,
         mistakes=[
             Mistake(-0.24, "The first slope is missing: δ belongs to z_1, before the activation."),
@@ -481,6 +508,8 @@ EXERCISES = [
             Mistake(lambda: -_last(inputs="c", weights="tenfold", activation="relu").slopes[0][1, 1], "The right setting, but that is the other weight of unit 2, and its sign is turned. This one comes from input 1."),
             Mistake(lambda: _last(weights="tenfold").slopes[0][1, 0], "With tanh, which holds the values below 1 and the slopes down, and with the first inputs. Try the other activations, and the other inputs."),
             Mistake(lambda: _last(inputs="c", activation="relu").slopes[0][1, 0], "The right activation and inputs. Which weight is in the error *and* in the blame?"),
+            Mistake(lambda: _last(inputs="c", weights="tenfold", activation="sigmoid").slopes[0][1, 0], "The right inputs and weights. But the sigmoid stays below 1, and its slope below ¼. Which activation has no ceiling?"),
+            Mistake(lambda: 10 * _last().slopes[0][1, 0], "Ten times the first setting? A weight ten times as large moves the error as well. Try it in the widget."),
             Mistake(lambda: _last().slopes[0][1, 0], "That is the first setting. Which control moves which of the four factors?"),
             Mistake(lambda: _last(inputs="b").slopes[0][1, 0], "That is with tanh and the weights as drawn. Which weight is in the error *and* in the blame?"),
         ],
@@ -492,12 +521,12 @@ EXERCISES = [
         "| left four × 5<!--exact--> | the slope and the error |\n| activation | the slope and the error |\n\n"
         "ReLU, the inputs (−1, 2)<!--exact-->, the weight −1.4<!--exact--> times ten: unit 2 has $z = 2.4$<!--exact--> and slope 1, the answer is −33.6<!--exact-->, and the weight is told "
         "$-33.6 \\cdot (-14) \\cdot 1 \\cdot (-1) = -470$<!--=loudest-->. The left weights times five reach −23.5<!--=louder_left--> only: they make the error larger, not the weight between. With tanh large weights on the left flatten the slopes as well. Which effect wins, blow up or fade, is the story of the next chapters.",
-        purpose="What makes a weight loud? Not its own size.",
+        purpose="A weight is told much where its four factors are large, not where it is large itself.",
     ),
     Code(
         "ch03-d-chain",
         "The blame of the first bias",
-        "Four units in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and pre-activations `z` (arrays of four; "
+        "Four units in a row: $z_l = w_l a_{l-1} + b_l$, $a_l = f(z_l)$. Given the weights `w` and the sums `z` (arrays of four; "
         "`w[0]` is $w_1$), the function `slope` ($f'$) and the number `g` $= \\partial\\mathcal L/\\partial a_4$, return "
         "$\\partial\\mathcal L/\\partial b_1$. Derive it on paper first.",
         stub="def blame(w, z, slope, g):\n    ...",
@@ -530,6 +559,34 @@ EXERCISES = [
         solution="$$\\frac{\\partial\\mathcal L}{\\partial b_1} = g\\,f'(z_4)\\,w_4\\,f'(z_3)\\,w_3\\,f'(z_2)\\,w_2\\,f'(z_1)$$\n\n"
         "```python\ndef blame(w, z, slope, g):\n    return g * np.prod(slope(z)) * np.prod(w[1:])\n```",
         purpose="The formula of every deep chain, from your own pen.",
+    ),
+    Choice(
+        "ch03-q-rate",
+        "What belongs to the gradient?",
+        "You double the learning rate and start again from the same weights. What happens to $\\partial\\mathcal L/\\partial W_1$ before "
+        "the first step?",
+        options=[
+            Option(
+                "It doubles.",
+                advice="The *step* doubles. Read the backward pass once more: where would the learning rate stand?",
+            ),
+            Option(
+                "Nothing: the learning rate is not in it.",
+                correct=True,
+                advice="The gradient belongs to the loss and the weights. The rate only says how far to walk along it.",
+            ),
+            Option(
+                "It doubles in the last layer, and less in those before it.",
+                advice="Blame is handed back through weights and slopes. Neither knows the learning rate.",
+            ),
+        ],
+        hints=[
+            "Which symbols occur in $\\delta_l = (W_{l+1}^{\\mathsf T}\\delta_{l+1}) \\odot f'(z_l)$?",
+            "The rate $\\eta$ enters after the gradient is known: $W \\leftarrow W - \\eta\\,\\partial W$.",
+        ],
+        solution="Nothing. The gradient is a property of the loss at these weights; $\\eta$ multiplies it afterwards. (Later steps differ, "
+        "because the weights then differ.) So a vanishing gradient and a small learning rate are two causes, not one.",
+        purpose="What the gradient knows, and what it does not.",
     ),
     Code(
         "ch03-c-backward",

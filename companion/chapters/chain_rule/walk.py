@@ -71,5 +71,6 @@ def explorer():
         summary="{sentence}",
         title="One pass forward, one pass back",
         caption="Two inputs, two units with activation f, one output without, no biases. Loss: half the squared error. "
-        "Rounded only to be shown.",
+        "Widths and greys compare the numbers of one picture: another setting is drawn to its own scale. "
+        "Only what is printed is rounded.",
     )

@@ -141,8 +141,7 @@ EXERCISES = [
         ],
         hints=[
             "Write down one step with the old loss, and one with the new loss and rate.",
-            r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$. Or ask the first widget: compare *scale 1, rate 1* with "
-            r"*scale 10, rate 0.1*<!--exact-->.",
+            r"The gradient of $2\mathcal L$ is $2\nabla\mathcal L$. By what is it multiplied in the step?",
         ],
         solution=r"$x - \tfrac{\eta}{2}\,\nabla(2\mathcal L)(x) = x - \eta\,\nabla\mathcal L(x)$: step by step the same "
         r"walk. That is why "
@@ -242,7 +241,8 @@ condition number.""",
         "ch02-c-descend",
         "Write gradient descent",
         r"""Write the whole algorithm for a model with a weight `w` and a bias `b`. `gradient(w, b)` returns the two slopes
-`(dw, db)` of the loss. Take `steps` steps with learning rate `rate`, and return the last `(w, b)`.""",
+`(dw, db)` of the loss. Take `steps` steps with learning rate `rate`, and return the last `(w, b)`. Then
+`descend(lambda w, b: (4 * w, b), 1, 1, 0.1, 2)` gives 0.36<!--exact--> and 0.81<!--exact-->.""",
         stub="def descend(gradient, w, b, rate, steps):\n    ...",
         reference=descend,
         inputs=fits,
@@ -293,7 +293,7 @@ def descend(gradient, w, b, rate, steps):
         "Forty steps: which plan?",
         r"""You have forty steps on the article's landscape, from any start between 50 and 125, and want to end as low as
 possible. (The lowest bottom is at a loss of −10.3<!--=lowest-->.) Four plans for the
-learning rate (at loss scale 1). Decide first. (In the downloaded notebook, the cell below tries a plan on 301<!--exact--> starts.)""",
+learning rate. Decide first. (In the downloaded notebook, the cell below tries a plan on 301<!--exact--> starts.)""",
         options=[
             Option(
                 "1 all the way: it always settles.",
@@ -316,7 +316,7 @@ learning rate (at loss scale 1). Decide first. (In the downloaded notebook, the 
         ],
         hints=[
             "What are long steps good at, and what can they not do?",
-            "In the widget: scale 10 gets over the hills and does not rest, scale 1 rests at once.",
+            "In the widget: rate 10 gets over the hills and does not rest, rate 1 rests at once.",
         ],
         solution="""Of 301<!--exact--> starts, 20<!--=deep_short--> % end below a loss of −10 with rate 1, about
 34<!--=deep_long--> % with rate 10, and 89<!--=deep_falling--> % with the long steps first. A learning rate that

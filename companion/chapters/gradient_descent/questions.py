@@ -69,7 +69,7 @@ QUESTIONS = [
             Option(
                 "Most likely it no longer learns well.",
                 correct=True,
-                advice="There is no gentle slope on this side: three times too far, and few get through.",
+                advice="On this side the change is sudden: three times too far, and few get through.",
             ),
         ],
     ),
@@ -88,7 +88,7 @@ at 0?""",
     Number(
         "ch02-s-creep",
         "Twenty faint steps",
-        r"""At 58 the slope is −0.546<!--=slope_start--> times the scale. At *scale 0.001*<!--exact--> and rate 1, how far
+        r"""As drawn, the slope at 58 is −0.546<!--=slope_start-->. With *a thousandth* of it and rate 1, how far
 does the parameter move in 20<!--exact--> steps? (About.)""",
         answer=lambda: 20 * 0.001 * SLOPE,
         rtol=0.1,
@@ -100,12 +100,16 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
                 "The size is right. The sign: a step *subtracts* rate × slope, and this slope is negative.",
             ),
             Mistake(lambda: 0.001 * SLOPE, "That is one step. The walk takes 20 of them, all about equally long."),
-            Mistake(lambda: SLOPE, "That is the slope at scale 1. One step is rate × scale × slope, and there are 20."),
-            Mistake(1.0, "That is the rate. One step is rate × scale × slope, and there are 20."),
-            Mistake(0.02, "That is 20 · rate × scale. The slope, 0.546<!--=slope_size-->, multiplies each step too."),
-            Mistake(lambda: 20 * SLOPE, "You left out the scale: it multiplies the slope, and so each step."),
+            Mistake(lambda: SLOPE, "That is the slope as drawn. Here it is a thousandth of that, and there are 20 steps."),
+            Mistake(1.0, "That is the rate. One step is rate × slope, and there are 20."),
+            Mistake(0.02, "That is 20 thousandths. The slope, 0.546<!--=slope_size--> as drawn, multiplies each step too."),
+            Mistake(lambda: 20 * SLOPE, "You left out the thousandth: it multiplies the slope, and so each step."),
             Mistake(
-                58.0, "That would take it to 0. A step *subtracts* rate × slope; it does not shrink the parameter."
+                0.001, "That is a thousandth. The slope is a thousandth *of* 0.546<!--=slope_size-->, and there are 20 steps."
+            ),
+            Mistake(
+                58.0,
+                "That is where it stands, about. How far has it *moved* from 58? (A step subtracts; it does not shrink it to 0.)",
             ),
             Mistake(lambda: HOME.x - 58, "That is the whole way to the bottom. How long is one step?"),
         ],
@@ -113,7 +117,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Choice(
         "ch02-s-arrived",
         "Arrived: is that good?",
-        "On this landscape, at scale 1, the walk from 58 comes to rest. What has it gained?",
+        "On this landscape, at rate 1, the walk from 58 comes to rest. What has it gained?",
         options=[
             Option(
                 "All there is to gain: the slope is 0 now.",
@@ -132,7 +136,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Choice(
         "ch02-s-where",
         "Where does it stop settling?",
-        "Rate 1, start 58. Which is the first of these scales at which the walk does *not* come to rest in the dip at 60?",
+        "Loss as drawn, start 58. Which is the first of these rates at which the walk does *not* come to rest in the dip at 60?",
         options=[
             Option("4", advice="At 4 it jumps from side to side, but each time closer, and soon it rests."),
             Option("5.5<!--exact-->", advice="There it jumps from side to side too, but each time closer: at step 20 it rests."),
@@ -159,6 +163,7 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
             Mistake(0.1, "You took the rate off twice. A step takes off rate × slope, and the slope is 4x."),
             Mistake(0.55, "You took off the rate alone. A step takes off rate × slope, and the slope at 1 is 4."),
             Mistake(-1.6, "Each step *multiplies* by the factor 1 − ηH; you added two of them."),
+            Mistake(0.36, "That is two steps at rate 0.1<!--exact-->. Here the rate is 0.45<!--exact-->."),
             Mistake(0.3025, "You took 1 − η for the factor. It is 1 − η·H, with H = 4."),
             Mistake(
                 1.0,
@@ -170,12 +175,12 @@ does the parameter move in 20<!--exact--> steps? (About.)""",
     Number(
         "ch02-s-flat",
         "Which valley can hold it?",
-        r"""At scale 8 (rate 1) the walk from 58 is thrown out, happens to land in the next valley, and comes to rest there, at
+        r"""At rate 8 the walk from 58 is thrown out, happens to land in the next valley, and comes to rest there, at
 67.28<!--=next-->. So the
-curvature there (at scale 1) is **below which number**?""",
+curvature there is **below which number**?""",
         answer=lambda: 2 / 8,
         rtol=0.005,
-        comment="It rests, so scale × curvature is below 2, and the scale is 8.",
+        comment="It rests, so rate × curvature is below 2, and the rate is 8.",
         mistakes=[
             Mistake(
                 0.125,
@@ -183,18 +188,19 @@ curvature there (at scale 1) is **below which number**?""",
             ),
             Mistake(
                 lambda: HOME.largest_rate,
-                "That is the largest *scale* of the first valley. Asked is a curvature, that of the second.",
+                "That is the largest *rate* of the first valley. Asked is a curvature, that of the second.",
             ),
-            Mistake(0.5, "Then scale × curvature would be 4, twice too much. It may be up to 2."),
-            Mistake(0.2, "There the walk rests, and a little above as well: up to scale × curvature = 2."),
-            Mistake(2.0, "The *product* scale × curvature must stay below 2, and the scale is 8."),
-            Mistake(1.0, "Then scale × curvature would be 8. It may be up to 2."),
-            Mistake(4.0, "You divided 8 by 2. The limit is scale × curvature = 2: solve for the curvature."),
-            Mistake(16.0, "You multiplied. The limit is scale × curvature = 2: solve for the curvature."),
+            Mistake(0.5, "Then rate × curvature would be 4, twice too much. It may be up to 2."),
+            Mistake(0.2, "There the walk rests, and a little above as well: up to rate × curvature = 2."),
+            Mistake(2.0, "The *product* rate × curvature must stay below 2, and the rate is 8."),
+            Mistake(1.0, "Then rate × curvature would be 8. It may be up to 2."),
+            Mistake(4.0, "You divided 8 by 2. The limit is rate × curvature = 2: solve for the curvature."),
+            Mistake(16.0, "You multiplied. The limit is rate × curvature = 2: solve for the curvature."),
             Mistake(
                 lambda: HOME.curvature,
                 "That is the curvature of the valley that threw it out. This one must be flatter.",
             ),
+            Mistake(8.0, "That is the rate. Which curvature times 8 makes just 2?"),
             Mistake(0.3, "That is nearly the curvature of the valley that threw it out: times 8 it is above 2."),
         ],
     ),
@@ -222,7 +228,8 @@ curvature there (at scale 1) is **below which number**?""",
         "ch02-s-side",
         "Too small or too large?",
         "A network of this kind is at the loss of guessing after 400<!--exact--> steps. You may look at one more number. "
-        "Which one says on which side of the right rate you are?",
+        "Which one says on which side of the right rate you are? (Compare the last steps of 0.00001<!--exact--> and "
+        "0.1<!--exact--> above.)",
         options=[
             Option("The accuracy.", advice="It is that of guessing on both sides, as the loss is."),
             Option(
@@ -241,21 +248,21 @@ curvature there (at scale 1) is **below which number**?""",
     Choice(
         "ch02-s-place",
         "The same step elsewhere",
-        r"Scale 5.5<!--exact-->, rate 1, from 91: curvature 0.45<!--=bend_91--> (at scale 1). What happens?",
+        r"Rate 5.5<!--exact-->, from 91, where the curvature is 0.45<!--=bend_91-->. What happens?",
         options=[
             Option(
                 "It settles, as from 58.",
-                advice="In the dip at 60, scale × curvature is 1.76<!--=product_58-->. And here?",
+                advice="In the dip at 60, rate × curvature is 1.76<!--=product_58-->. And here?",
             ),
             Option(
                 "It does not come to rest.",
                 correct=True,
-                advice="Scale × curvature is 2.5<!--=product_91-->, above 2. This valley holds walks up to scale "
+                advice="Rate × curvature is 2.5<!--=product_91-->, above 2. This valley holds walks up to rate "
                 "4.44<!--=limit_91--> only.",
             ),
             Option(
                 "It creeps in more slowly.",
-                advice="A sharper bend makes the slope larger, and so the step longer. Is scale × curvature still below 2?",
+                advice="A sharper bend makes the slope larger, and so the step longer. Is rate × curvature still below 2?",
             ),
         ],
     ),

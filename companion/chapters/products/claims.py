@@ -202,7 +202,7 @@ CLAIMS = [
         "D1-loss-becomes-nan",
         "D1",
         "带来的现象",
-        "Explosion makes the loss jump, and in the extreme weights overflow and the loss is NaN.",
+        "Explosion makes training unstable: the loss suddenly jumps.",
         "true",
         _unstable,
         4,

@@ -107,8 +107,9 @@ EXERCISES = [
     Number(
         "ch04-q-level",
         "Layer 10, in the middle",
-        "In the last widget (no biases) the $\\partial W$ of the good start is about $10^{-0.9}$<!--=level_log10--> in every layer. Now all weights are multiplied by "
-        "0.7<!--exact-->, which is 0.155<!--=down_seven--> decades down. Which power of ten has the $\\partial W$ of layer 10, in the middle?",
+        "Twenty ReLU layers of 64 units, no biases, random inputs and a random blame on top. From the good start every layer is told about the same: the entries of its $\\partial W$ "
+        "have the size $10^{-0.9}$<!--=level_log10--> (rms, measured). Now all weights are multiplied by 0.7<!--exact-->: each factor lies 0.155<!--=down_seven--> decades lower. "
+        "Which power of ten is layer 10, in the middle, told now?",
         answer=_level,
         rtol=0.001,
         atol=0.1,
@@ -131,6 +132,7 @@ EXERCISES = [
                 lambda: _good_level() + np.log10(0.7),
                 "That is one factor of 0.7<!--exact-->. How many layers, above and below, have a say in what layer 10 is told?",
             ),
+            Mistake(lambda: 10 ** _level(), "If you mean a power of ten, type its exponent alone."),
             Mistake(
                 _good_level,
                 "That is the good start. Each of the other layers is a factor of 0.7<!--exact--> smaller now.",
@@ -164,6 +166,9 @@ EXERCISES = [
                 lambda: 10 * np.log10(3),
                 "That is ten factors of 3. From layer 20 to layer 11 there are nine.",
             ),
+            Mistake(3.0**9, "That is the factor, 3^{9}. In decades it is its log10."),
+            Mistake(np.log10(3), "That is one factor of 3. How many are there between layer 20 and layer 11?"),
+            Mistake(1.0, "One decade is two factors of 3, about. How many are there between layer 20 and layer 11?"),
             Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
             Mistake(
                 lambda: 2 * _peak(),
@@ -173,17 +178,17 @@ EXERCISES = [
         ],
         hints=[
             "Go down from the top. In which layer is the blame largest?",
-            "On the way from layer 20 to layer 11 the blame passes nine layers with a factor of 3; which layers lie between 10 and 1?",
+            "On the way from layer 20 to layer 11 the blame passes nine layers with a factor of 3; how many decades are nine factors of 3?",
         ],
         solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
-        f"Measured: {_peak():.1f} decades. The two ends are alike, and half of the layers explode while the other half vanish: "
+        f"Measured: {_peak():.1f} decades. The two ends are alike, as if all were healthy, and yet the blame grows through half of the layers and shrinks through the others: "
         "look at the whole profile, not at its ends.",
         purpose="“One model can have vanishing and exploding gradients at once”: where does it do what?",
     ),
     Code(
         "ch04-c-typical",
         "The typical factor",
-        "You are given many `factors`, all positive, drawn from one law. A long product of such factors has, per factor, the size $G$: "
+        "You are given many `factors`, all positive, all drawn in the same way. A long product of such factors has, per factor, the size $G$: "
         "the median product of $L$ of them is about $G^L$. Write the function that estimates $G$.",
         stub="def typical(factors):\n    ...",
         reference=_typical,

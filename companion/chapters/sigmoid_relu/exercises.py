@@ -3,9 +3,11 @@
 import numpy as np
 
 from companion import theory
+from companion.activations import ACTIVATIONS
 from companion.chapters.sigmoid_relu import deeper_exercises, questions
 from companion.practice.checker import Choice, Code, Mistake, Number, Option, Order
 from companion.propagation import profile
+from companion.quadrature import gaussian_mean
 
 
 def _tanh_growth(width):
@@ -14,11 +16,22 @@ def _tanh_growth(width):
     return np.median(profile(**setting, width=width).growth)
 
 
+def _flat_slopes():
+    """The mean squared slope of a sigmoid layer with N(0, 1) weights, width 100, in layer 11: the widget's."""
+    nets = profile(
+        activation="sigmoid", initialization="standard_normal", depth=20, width=100, biases="drawn", seeds=8, batch=16
+    )
+    spread = 10 * np.median(nets.signal[:, 9])
+    return gaussian_mean(lambda z: ACTIVATIONS["sigmoid"].slope(spread * z) ** 2)
+
+
 NUMBERS = {
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
     "tanh_hundred": lambda: _tanh_growth(100),
+    "flat": lambda: 100 * _flat_slopes(),
+    "flat_slopes": _flat_slopes,
 }
 
 EXERCISES = [
@@ -64,14 +77,14 @@ $n\,v$ times the mean squared slope.""",
             "sigmoid, weights N(0, 1/n)",
             "ReLU, weights N(0, 1/(3n))",
             "ReLU, weights N(0, 1/n)",
-            "ReLU, weights N(0, 2/n)",
+            "sigmoid, weights N(0, 1)",
             "ReLU, weights N(0, 1)",
         ),
         mistakes=(
             Mistake(
                 (
                     "ReLU, weights N(0, 1)",
-                    "ReLU, weights N(0, 2/n)",
+                    "sigmoid, weights N(0, 1)",
                     "ReLU, weights N(0, 1/n)",
                     "ReLU, weights N(0, 1/(3n))",
                     "sigmoid, weights N(0, 1/n)",
@@ -79,7 +92,7 @@ $n\,v$ times the mean squared slope.""",
                 "That is the right order from the other end: faintest first.",
             ),
             Mistake(
-                lambda order: order[0].startswith("ReLU, weights N(0, 1/(3n))") and order[1].startswith("sigmoid"),
+                lambda order: order[:2] == ("ReLU, weights N(0, 1/(3n))", "sigmoid, weights N(0, 1/n)"),
                 "Compare one layer: ReLU with 1/(3n) has the factor 1/3 · 1/2 = 1/6, the sigmoid at best 1 · 1/16.",
             ),
             Mistake(
@@ -87,12 +100,12 @@ $n\,v$ times the mean squared slope.""",
                 "Compare ReLU with 1/(3n) and ReLU with 1/n: the same function, and 1/(3n) is a third of the variance 1/n.",
             ),
             Mistake(
-                lambda order: order.index("ReLU, weights N(0, 2/n)") < order.index("ReLU, weights N(0, 1/n)"),
-                "Compare ReLU with 1/n and ReLU with 2/n: the same function, and 2/n is twice the variance 1/n.",
+                lambda order: order.index("sigmoid, weights N(0, 1)") < order.index("ReLU, weights N(0, 1/n)"),
+                "Saturated is not faint: the sigmoid with N(0, 1) is the flat network of your first guess. What was its factor?",
             ),
             Mistake(
                 lambda order: order[0] != "sigmoid, weights N(0, 1/n)",
-                "The sigmoid's factor is at most 1/16. None of the others is as small.",
+                "With N(0, 1/n) the sigmoid's factor is at most 1/16. None of the others is as small.",
             ),
             Mistake(
                 lambda order: order[-1] != "ReLU, weights N(0, 1)",
@@ -100,12 +113,12 @@ $n\,v$ times the mean squared slope.""",
             ),
         ),
         hints=(
-            "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 2 or 100<!--exact-->.",
-            "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. So the factors are at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
+            "Write the factor of each: $n\\,v$ is 1, 1/3, 1, 100 or 100<!--exact-->.",
+            "ReLU's mean squared slope is ½, the sigmoid's at most 1/16. With N(0, 1) the $z$ leave the place where it has that: its factor, 0.96<!--=flat-->, stands on this page.",
         ),
-        comment="The factors: at most 1/16, then 1/6, 1/2, 1 and 50<!--exact-->.",
-        solution="The sigmoid: 1 · 1/16 at most. ReLU: 1/3 · 1/2, then 1 · 1/2, 2 · 1/2 and 100 · 1/2<!--exact-->. Nineteen times each, the order is the same.",
-        purpose="Weights and function together: the factor of one layer decides.",
+        comment="The factors: at most 1/16, then 1/6, 1/2, 0.96<!--=flat--> and 50<!--exact-->.",
+        solution="The sigmoid: 1 · 1/16 at most. ReLU: 1/3 · 1/2, then 1 · 1/2, and 100 · 1/2<!--exact--> with N(0, 1). Between them the saturated sigmoid: 100 · 0.0096<!--=flat_slopes-->. Nineteen times each, the order is the same.",
+        purpose="Neither the variance nor the function alone: their product decides.",
     ),
     Number(
         "ch05-q-half-slope",
@@ -138,11 +151,50 @@ $n\,v$ times the mean squared slope.""",
         comment="The mean squared slope is ⅝, and n v makes up for it.",
         purpose="The rule, for a function that stands in no table.",
     ),
+    Number(
+        "ch05-i-tanh-cross",
+        "The width of a fixed 0.1<!--exact-->",
+        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. A tanh
+network is given these weights, no biases, and very many layers. The slope of tanh is at most 1. Below which width must the blame vanish,
+whatever the $z$ are?""",
+        answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
+        rtol=0.02,
+        unit="units",
+        mistakes=(
+            Mistake(1, "One is what n v must be at least. Which n makes it 1, where v is 0.01<!--exact-->?"),
+            Mistake(50, "It does vanish there, n v is ½. But up to which width is the factor surely below 1?"),
+            Mistake(1_000, "0.1<!--exact--> squared is 0.01<!--exact-->. Which n makes n · 0.01<!--exact--> just 1?"),
+            Mistake(
+                10_000,
+                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
+            ),
+            Mistake(
+                200,
+                "There n v is 2<!--exact-->, and slopes below 1 can still be made up for, as in the widget. From which width down can "
+                "they not, even if every slope is 1?",
+            ),
+            Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
+            Mistake(
+                104,
+                "That is about the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
+            ),
+        ),
+        hints=(
+            "What is $n\\,v$ at width $n$?",
+            "The mean squared slope is at most 1, so the factor is at most $n\\,v$. When is that below 1?",
+        ),
+        solution=r"""The mean squared slope is at most 1, so the factor is at most $n\,v = n/100$. That is below 1 in every layer narrower than 100. In 50
+layers a program with a fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
+
+At width 100 itself the growth is 0.95<!--=tanh_hundred--> a layer, over 50 layers: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
+        comment="The factor is at most n v, which is n/100. With a fixed 0.1<!--exact--> the width alone decides.",
+        purpose="The rule, for a habit found in much code.",
+    ),
     Code(
         "ch05-c-factor",
         "The growth of a layer",
-        r"""A layer of $n$ units is followed by one of the same width. The weights between them have the variance `variance`; `slopes` is an array of the $n$ slopes of the earlier layer. By how much does that layer multiply
-the **size** (rms) of the blame, typically?""",
+        r"""A layer of $n$ units is followed by one of the same width. The weights between them have the variance `variance`; `slopes` is an array of the $n$ slopes of the earlier layer. By how much is
+the **size** (rms) of the blame multiplied on its way from the later layer to the earlier one, typically? (`growth(0.01, np.ones(100))` should give 1.)""",
         stub="def growth(variance, slopes):\n    ...",
         reference=lambda variance, slopes: np.sqrt(len(slopes) * variance * np.mean(slopes**2)),
         inputs=lambda rng: [(0.01, rng.random(100)), (0.5, np.array([1.0, 0, 0, 1])), (1 / 30, 0.25 * rng.random(30))],
@@ -175,52 +227,6 @@ def growth(variance, slopes):
     return np.sqrt(len(slopes) * variance * np.mean(slopes**2))
 ```""",
         purpose="The rule of this page as one line.",
-    ),
-    Number(
-        "ch05-i-tanh-cross",
-        "The width of a fixed 0.1<!--exact-->",
-        r"""Much code found on the web draws its weights as `0.1 * randn`, that is from $N(0, 0.01)$<!--exact-->, at every width. Give very many tanh layers
-these weights, and no biases. In narrow ones the blame vanishes, in wide ones it explodes. At which width $n$ does the one turn into the other?
-
-Find it by hand. In a notebook you can also measure, for example with
-`profile(activation="tanh", initialization="standard_normal", gain=0.1, depth=50, width=…).growth`.""",
-        answer=lambda: theory.critical_sigma_w("tanh", 0.0) ** 2 / 0.1**2,
-        rtol=0.02,
-        unit="units",
-        mistakes=(
-            Mistake(1, "One is what n v should be. Which n makes it 1, where v is 0.01<!--exact-->?"),
-            Mistake(
-                10_000,
-                "0.01<!--exact--> is the variance; the standard deviation is 0.1<!--exact-->. So n v = n/100.",
-            ),
-            Mistake(
-                200,
-                "With n v = 2<!--exact--> twenty layers are healthy, as the widget shows, but a hundred explode: each gives a little more. Which n v "
-                "neither loses nor gains, however many layers there are?",
-            ),
-            Mistake(10, "n/10 would be the sum of n equal weights. Random ones add in squares: n v = n/100."),
-            Mistake(
-                103,
-                "That is the width at which the sigmoid with N(0, 1) weights crosses. Here it is tanh with N(0, 0.01)<!--exact-->.",
-            ),
-            Mistake(
-                130,
-                "50 layers of this width do keep their blame, as you may have measured. Many more would not: what is n v here?",
-            ),
-            Mistake(
-                120, "Measured over 50 layers that is healthy, but the factor is not 1 here. How does n v depend on n?"
-            ),
-        ),
-        hints=(
-            "What is $n\\,v$ at width $n$?",
-            "With $n\\,v \\le 1$ and no bias the $z$ shrink towards 0, where tanh has slope 1. So the factor is $n\\,v$ there.",
-        ),
-        solution=r"""Where the $z$ are near 0 all slopes of tanh are near 1, so the factor is $n\,v = n/100$. It is 1 at $n = 100$. In 50 layers a program with a
-fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
-
-Even 100 units lose something there, 0.95<!--=tanh_hundred--> a layer, which makes about a tenth in all, the border: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
-        comment="n v is n/100, and tanh has slope 1 where its z go. With a fixed 0.1<!--exact--> the width alone decides.",
-        purpose="The rule, for a habit found in much code.",
     ),
     *deeper_exercises.EXERCISES,
 ]

@@ -41,8 +41,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Choice(
         "ch05-s-swap",
         "Which one learns?",
-        "Same weights at the start, same digits, only the function differs. Which of the three reads the most digits after "
-        "400<!--exact--> steps? Choose, then play all three.",
+        "Same weights at the start, same digits, only the function differs. Which of the three has the lowest loss after "
+        "400<!--exact--> steps? Choose, then press ▶ for all three.",
         options=[
             Option("the sigmoid", advice="Play it: its loss never leaves the line of guessing."),
             Option(
@@ -63,14 +63,14 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         "ch05-s-saturated",
         "Steep or flat?",
         "Two sigmoid networks, 20 layers of 100<!--exact--> units. With N(0, 1/n) all units work where the sigmoid is "
-        "steep. With N(0, 1) most are *saturated* (饱和): they work where it is almost flat. Which "
+        "steep. With N(0, 1), larger weights, most units are *saturated*: they work where it is almost flat. Which "
         "network loses the blame on its way down?",
         options=[
             Option(
                 "the steep one",
                 correct=True,
                 advice="Its steepest slope is only ¼. In the flat one few units are steep, but its weights are ten times as "
-                "large, and that is enough. Check it in the widget below.",
+                "large (their variance a hundred times), and that is enough. Check it in the widget below.",
             ),
             Option(
                 "the flat one",
@@ -86,27 +86,26 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     ),
     Choice(
         "ch05-s-weights",
-        "Four weights",
-        "With which weights are ReLU *and* tanh healthy?",
+        "Weights for ReLU",
+        "Whatever the weights are, half of ReLU's slopes are 0 and half are 1. With which weights is it healthy, then? "
+        "Guess before you try.",
         options=[
-            Option("N(0, 1/n)", advice="tanh is, ReLU is not: its layer 1 gets about a thousandth."),
+            Option(
+                "N(0, 1/n)", advice="These kept tanh's blame, whose slopes are near 1. Half of ReLU's are 0: try it."
+            ),
             Option(
                 "N(0, 2/n)",
                 correct=True,
-                advice="Both stay within a decade. Why, the next two sections say.",
+                advice="Half of the slopes are 0, and twice the variance makes up for it. The next section says why twice.",
             ),
-            Option("N(0, 1)", advice="Look at the power of ten: both explode."),
-            Option(
-                "PyTorch default",
-                advice="Its variance is 1/(3n), a third of the first one's: the blame is the faintest of the four.",
-            ),
+            Option("N(0, 1)", advice="Its variance is a hundred times that of N(0, 1/n) here. Try it: what grows?"),
         ],
     ),
     Number(
         "ch05-s-keep",
         "A sigmoid at its best",
-        r"For ReLU $n\,v = 2$ makes up for the slopes, as chapter 4 said. Suppose that all $z$ of a sigmoid layer stay at 0, "
-        r"where it is steepest. Which $n\,v$ would keep the size of the blame?",
+        r"A ReLU layer keeps half of the squares, so $n\,v = 2$ makes its factor 1. Suppose that all $z$ of a sigmoid layer "
+        r"are 0, where its slope is ¼. Which $n\,v$ makes its factor 1?",
         answer=16.0,
         mistakes=(
             Mistake(4.0, "That makes up for the slope once. Blame counts in squares: what is ¼ squared?"),
@@ -114,10 +113,10 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(0.25, "That is the slope. Square it, and ask what makes up for it."),
             Mistake(2.0, "That is ReLU's, which keeps half of the squares. A sigmoid keeps a sixteenth at most."),
             Mistake(1.0, "That would be enough if the slopes took nothing."),
+            Mistake(8.0, "Half of that is missing: a sixteenth of the squares is left. What times 1/16 is 1?"),
             Mistake(256.0, "That makes up for the square twice: the factor itself counts squares."),
         ),
-        comment="16<!--exact--> times a sixteenth is 1. But with such weights the z do not stay at 0: the next section "
-        "finds what it takes.",
+        comment="16<!--exact--> times a sixteenth is 1. Do such weights leave the z at 0? The next section asks.",
     ),
     Choice(
         "ch05-s-twins",
@@ -128,7 +127,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option(
                 "its slope at 0 is 1, and its z stay near 0",
                 correct=True,
-                advice="So nearly all of its bars stay near 1. The sigmoid's reach ¼ at most, wherever its z are.",
+                advice="tanh z = 2 s(2z) − 1, so its slope at 0 is 2 · 2 · ¼ = 1. The sigmoid's bars reach ¼ at most.",
             ),
             Option(
                 "its outputs are larger", advice="On its way down the blame is multiplied by slopes, not by outputs."
@@ -136,10 +135,29 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Option("its weights are larger", advice="All three have the same weights."),
         ],
     ),
+    Choice(
+        "ch05-s-sixteen",
+        "Your 16<!--exact-->, nineteen times",
+        r"Every layer of a sigmoid network gets weights with $n\,v = 16$. How much of layer 20's blame reaches layer 1?",
+        options=[
+            Option(
+                "as much as layer 20 has",
+                advice="It would, if all z stayed at 0. But with weights four times as large as N(0, 1/n), do they? "
+                "See the fourth line of the output.",
+            ),
+            Option(
+                "less",
+                correct=True,
+                advice="16<!--exact--> would be enough if all z were 0. Anywhere else the slope is below ¼. How much less? "
+                "See the fourth line of the output.",
+            ),
+            Option("more", advice="The slope is ¼ at most, so 16<!--exact--> times its mean square is 1 at most."),
+        ],
+    ),
     Number(
         "ch05-s-four-times",
         "Four times as wide",
-        "At width 100 the factor is 0.99<!--=narrow--> a layer. About how large is it at width 400?",
+        "At width 100 the factor of a layer is 0.99<!--=narrow-->. About how large is it at width 400?",
         answer=2.0,
         rtol=0.06,
         mistakes=(
@@ -150,7 +168,13 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(
                 lambda: _factor(100) / 2, "Half as many units are steep, yes. But four times as many paths bring blame."
             ),
-            Mistake(lambda: _factor(100), "The width does not cancel: four times the paths, half the steep units."),
+            Mistake(
+                lambda: _factor(100),
+                "The two do not cancel: four times the paths, but how many of the steep units are left?",
+            ),
+            Mistake(
+                0.25, "The share of steep units falls as 1/√n, so it is halved. And there are four times the paths."
+            ),
             Mistake(
                 lambda: sqrt(_factor(400)), "That is the growth, its root. The factor on the squares is asked for."
             ),
@@ -164,13 +188,12 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Choice(
         "ch05-s-repair",
         "Why not the sigmoid?",
-        "Training closes ReLU's gap of three decades. Why does it not close the sigmoid's gap of twelve?",
+        "Training closes ReLU's gap of about three decades. Why does it not close the sigmoid's gap of twelve?",
         options=[
             Option(
-                "its lower layers stand still, and higher up all digits look alike",
+                "its first layers do not move at all",
                 correct=True,
-                advice="Both count. ReLU's layers creep, and what creeps gets going; the sigmoid's lower ones stand still. And "
-                "were they moved by force: without a signal that tells the digits apart there is nothing to go by (deeper page).",
+                advice="Play the film again: in the colour of −∞ no weight changes. All of ReLU's layers creep, and get going.",
             ),
             Option(
                 "its slopes become too steep",
@@ -178,7 +201,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             ),
             Option(
                 "its rate is too large for the upper layers",
-                advice="Look at the right picture: how large is a step of layer 1?",
+                advice="Play the sigmoid's film again: how large are the steps of its first layers?",
             ),
             Option(
                 "its units are saturated",
@@ -189,9 +212,9 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Number(
         "ch05-s-healthy",
         "Healthy, and slow",
-        "Suppose that one step adds the same numbers to the weights of layer 1 of this sigmoid (variance "
-        "104/n<!--exact-->) and of ReLU with 2/n. As a share of the weights' own size (rms), how many times smaller is the "
-        "change in the sigmoid?",
+        "The sigmoid's weights have the variance 104/n<!--exact-->, those of ReLU 2/n. Suppose that one step adds "
+        "the same numbers to both. As a share of the weights' own size (their rms), how many times smaller is the sigmoid's "
+        "change?",
         answer=7.2,
         rtol=0.03,
         mistakes=(
@@ -199,6 +222,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
             Mistake(10.2, "That is the size of these weights, times √n. The other network's have a size too: √2."),
             Mistake(104, "That is n v of this one alone. Compare sizes, and with the other network."),
             Mistake(1, "The same change is a smaller share of larger weights."),
+            Mistake(26, "Half of 52<!--exact-->? The size of the weights is the root of their variance."),
+            Mistake(1.41, "That is the size of ReLU's weights, times √n. How large are the sigmoid's against them?"),
         ),
         comment="The variance is 52<!--exact--> times as large, so the size √52<!--exact--> times.",
     ),

@@ -53,6 +53,14 @@ def hop_up():
     return float(np.median(apart[1:] / apart[:-1]))
 
 
+def differ(variant):
+    """How much the answers to two digits differ before training, as a share of their size: the largest median of ten networks."""
+    networks = VARIANTS[variant].recipe.network(rng=np.random.default_rng(0), seeds=10)
+    sums = networks.forward(data.digits().train_x[:, :100]).z[-1]  # (10, 10, 100)
+    apart = np.linalg.norm(sums[..., ::2] - sums[..., 1::2], axis=1) / np.linalg.norm(sums[..., ::2], axis=1)
+    return float(np.median(apart, axis=1).max())
+
+
 def _nineteen_hops():
     """log10 of what is left after nineteen hops of 0.41, to one decimal."""
     return round(19 * np.log10(0.41), 1)
@@ -75,7 +83,7 @@ def _silent(variant):
     return float(np.median([(z.max(-1) <= 0).mean(-1) for z in hidden], axis=1).mean())
 
 
-def _downwards(variant, moment=0):
+def downwards(variant, moment=0):
     """log10 of δ_1 / δ_L at one of the recorded moments, 0 before the first step, (S,)."""
     rows = runs.load("ch00-course-network").where(variant=variant).rows
     deltas = [row["delta"][row["moments"].index(moment)] for row in rows]
@@ -95,24 +103,19 @@ NUMBERS = {
     "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
-    "hop_up": hop_up,
-    "alike_left": lambda: np.median(
-        [row["correlation"][0][-1] for row in runs.load("ch00-course-network").where(variant="torch_default").rows]
-    ),
-    "left_arrives": lambda: 10 ** arrives(),
     "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
     "hop_cost": lambda: -np.log10(0.41),
     "after_fifteen": lambda: 0.41**15,
+    "after_twelve": lambda: 0.41**12,
     "hop_share": lambda: 0.41,
     "nineteen_share": lambda: 0.41**19,
     "parts": lambda: 1e9 * 0.41**19,
     "size_100": lambda: np.sqrt(100 / 2),
-    "arrives_hundred": lambda: 10 ** np.median(_downwards("one-line-100")),
-    "worst_hundred": lambda: 10 ** _downwards("one-line-100").min(),
-    "faded_hundred": lambda: np.sum(_downwards("one-line-100", 150) < -1),
+    "arrives_hundred": lambda: 10 ** np.median(downwards("one-line-100")),
+    "faded_hundred": lambda: np.sum(downwards("one-line-100", 150) < -1),
     "default_20_power": lambda: 10 ** _twenty(),
     "share_50": lambda: 10 ** _twenty() / 2.5,
     "default_50_power": lambda: 10 ** _line("relu", "torch_default")[0],
@@ -172,12 +175,12 @@ EXERCISES = [
     Guess(
         "ch00-guess",
         "What reaches layer 1?",
-        "In the left network each layer with 64<!--exact--> units hands down about 0.41<!--=hop_back--> of the blame that it gets (why: next section). Layer 20 hears the loss itself. If every hop leaves 0.41<!--exact-->, what share is left "
-        "after nineteen hops, at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
+        "Layer 20 gets its blame from the loss itself. From there it takes nineteen hops to layer 1. If every hop leaves 0.41<!--=hop_back-->, what share is left "
+        "at layer 1? Answer with a power of ten: type $-1$ for a tenth, $-3$ for a thousandth, $0$ for all of it.",
         answer=_nineteen_hops,
         unit="powers of ten",
         comment="0.41<!--exact--> is 10^{−0.39}<!--=hop_share-->, so nineteen hops leave 10^{−7.4}<!--=nineteen_share-->, 44<!--=parts--> parts in a thousand million. "
-        "Half a power of ten off is a very good guess. Nearer 0: each hop takes its share again, of what is left. Near −19: that would be a tenth a hop.",
+        "Half a power of ten off is a very good guess. Were you much nearer to 0? Every hop takes its share again, of what is left. Near −19? That would be a tenth a hop. Above 0? Then the minus is missing: shares of a share get smaller.",
         purpose="Reason first: multiply 0.41<!--exact--> by itself a few times and count the zeros.",
     ),
     Choice(
@@ -192,7 +195,7 @@ EXERCISES = [
             Option(
                 "It falls to about 10^{−19}<!--=default_50_power-->.",
                 correct=True,
-                advice="Measured: 10^{−19.2}<!--=default_50_power-->. Depth repeats the factor; the line only gets longer.",
+                advice="Measured: 10^{−19.2}<!--=default_50_power-->. More layers repeat the same factor: the line keeps its slope and gets longer.",
             ),
             Option(
                 "It falls to 10^{−7.9}<!--=share_50-->: 2.5<!--exact--> times the layers, 2.5<!--exact--> times less.",
@@ -267,6 +270,8 @@ EXERCISES = [
             ),
             Mistake(0.096, "The sign stays: both weights on the way are positive."),
             Mistake(-0.24, "That is what arrives at the *middle* unit. One hop more."),
+            Mistake(-0.12, "You multiplied the two weights. Now times the blame, −0.8<!--exact-->."),
+            Mistake(-0.8, "That is the blame of the last unit. Two hops lead to the first."),
             Mistake(
                 -0.32,
                 "That is the number of the chain above, which has two units. Here two weights lie between the last and the first.",
@@ -296,7 +301,7 @@ EXERCISES = [
     Choice(
         "ch00-s-double",
         "More of it",
-        "The line makes the factor of a hop 1. If it made the weights twice as large again, how much more blame would reach layer 1 after nineteen hops?",
+        "The line makes the factor of a hop 1. If every weight were then twice as large, how much more blame would reach layer 1 after nineteen hops?",
         options=[
             Option("half as much", advice="Each hop multiplies by the weights: larger weights hand back *more*."),
             Option("twice as much", advice="Twice as much after *one* hop. There are nineteen."),
@@ -313,7 +318,7 @@ EXERCISES = [
     Choice(
         "ch00-s-top",
         "Why not the top alone?",
-        "In PyTorch's default network layer 20 *does* move. Why does it not learn the digits alone?",
+        "In the left network layer 20 *does* move. Why does it not learn the digits alone? Think of what it gets to see.",
         options=[
             Option(
                 "It has only ten units.",
@@ -322,7 +327,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the answers to two digits have cosine 1.000<!--=alike_left--> (the same direction), and nothing is left to tell a 3 from an 8.",
+                advice="Its input has passed nineteen layers, and each made the digits more alike. Read on for how much.",
             ),
             Option(
                 "It moves in the wrong direction.",
@@ -333,16 +338,16 @@ EXERCISES = [
     Choice(
         "ch00-s-hundred",
         "The same disease?",
-        "Before the first step the line makes the factor of a hop 1<!--exact-->. Is the blame lost there again, over ninety-nine hops?",
+        "Think of the start, before the first step. The line makes the factor of a hop 1<!--exact-->. Is the blame lost again, over ninety-nine hops?",
         options=[
             Option(
                 "Yes: ninety-nine hops are too many.",
-                advice="1<!--exact--> times 1<!--exact-->, however often, is 1<!--exact-->. Measured: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (median seed, before training).",
+                advice="1<!--exact--> times 1<!--exact-->, however often, is 1<!--exact-->. Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it, about a third, arrives at layer 1 (the median of ten seeds).",
             ),
             Option(
                 "No: at first enough of it arrives. Something else goes wrong.",
                 correct=True,
-                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1 (the median of ten seeds; 10^{−1.2}<!--=worst_hundred--> in the worst). In the median most of what is missing goes in the first hop, which comes from ten units only. The default network, with twenty layers, had 10^{−7.8}<!--=left_arrives-->. Once it trains, the blame fades here as well: after 150<!--exact--> steps nine<!--=faded_hundred--> of the ten get less than a tenth of it at layer 1.",
+                advice="Measured before training: 10^{−0.5}<!--=arrives_hundred--> of it arrives at layer 1, about a third (the median of ten seeds). So the start is healthy. Once the network trains, the blame fades here as well: after 150<!--exact--> steps nine<!--=faded_hundred--> of the ten seeds get less than a tenth of it at layer 1.",
             ),
             Option(
                 "No: it explodes.",
@@ -426,11 +431,20 @@ EXERCISES = [
                 15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."
             ),
             Mistake(15.5, "Hops are whole. After 15 of them, is it less than a millionth already?"),
+            Mistake(12, "After 12 hops 10^{−4.6}<!--=after_twelve--> is left: more than a millionth. Keep multiplying."),
             Mistake(6, "That would be right for a factor of 0.1<!--exact--> a hop: one decade each."),
             Mistake(
                 7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."
             ),
             Mistake(17, "That is the number of *layers*; the hops between them are one fewer."),
+            Mistake(
+                19,
+                "Those are the hops of the left network, which leave 10^{−7.4}<!--=nineteen_share-->: less than a millionth, but not the first time.",
+            ),
+            Mistake(
+                20,
+                "Those are the layers of the left network. Its nineteen hops leave 10^{−7.4}<!--=nineteen_share-->: a millionth is passed earlier.",
+            ),
         ],
         hints=[
             "Each hop costs $\\log_{10} 0.41$<!--exact--> decades. How many is that?",
@@ -511,7 +525,7 @@ EXERCISES = [
         ],
         hints=[
             "Move one control at a time, and read the number below the controls rather than the line.",
-            "There are two, and one of them uses the activation with the worst reputation.",
+            "There are two, and no two of them share an activation or a start.",
         ],
         solution="Sigmoid with $N(0,1)$ weights and tanh with He weights. No activation is flat with all "
         "weights, and no weights are flat with all activations: what counts is the pair. Chapter 5 says why.",

@@ -86,18 +86,16 @@ def overshot(rate=100):
     return min(rises)
 
 
-NUMBERS = {"overshot": overshot}
-
 EXERCISES = [
     Choice(
         "ch01-s-level",
-        "Why do the dashed lines stay level?",
-        "Both walkers take steps of the same length. Why does the random one get nowhere?",
+        "Why do the random walkers stay level?",
+        "In the core page's first picture both walkers take steps of the same length. Why does the random one get nowhere?",
         options=[
             Option(
                 "nearly every direction is almost level",
                 correct=True,
-                advice="No single random step changes the loss visibly. Why nearly every direction is level, you will see further down. (Where a solid line zigzags, the steps are too long: chapter 2.)",
+                advice="No single random step changes the loss visibly, because a typical direction has only 1/√n of the full slope. (Where a solid line zigzags, the steps are too long: chapter 2.)",
             ),
             Option(
                 "it goes far up and far down, and the two cancel",
@@ -139,9 +137,9 @@ EXERCISES = [
         mistakes=[
             Mistake(0, "Then you would walk along the line, and the height would not change."),
             Mistake(180, "Then you would walk along the line, backwards, and the height would not change."),
-            Mistake(45, "Look at a point where the lines are nearly straight, such as x = 1, y = −3."),
+            Mistake(45, "Look at a point where the line is nearly straight, such as x = 1, y = −3."),
         ],
-        comment="At every point. And where the lines are close, the arrow is long. Why, you will see below.",
+        comment="At every point. Why, you will see below.",
     ),
     Choice(
         "ch01-s-short",
@@ -170,7 +168,7 @@ EXERCISES = [
     Number(
         "ch01-s-partial",
         "A partial slope",
-        r"The simpler hill of the core page, $f(x, y) = x^2 + 3y$, at (−1, 5). How large is $\partial f/\partial x$?",
+        r"The same hill, $f(x, y) = x^2 + 3y$, at (−1, 5). How large is $\partial f/\partial x$ there?",
         answer=-2,
         mistakes=[
             Mistake(1, "That is x², a part of the height. Its slope along x is 2x."),
@@ -254,9 +252,13 @@ rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
             Mistake(0.03**2, "Times the rate: the step is only 0.01<!--exact--> of the gradient."),
             Mistake(0.01 * 0.03**2 / 2, "No half: the promise is rate × length²."),
             Mistake(0.03, "That is the slope. The loss falls by the slope times the length of the step."),
+            Mistake(0.0036, "That is what all four hundred steps of page 0 would promise together. One step?"),
+            Mistake(
+                0.25,
+                "That is the promise of the little hill above, whose gradient is 5 long. Here it is 0.03<!--exact--> long.",
+            ),
         ],
-        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps, one like the other, promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move. A rate of 100<!--exact-->, then? In ten such networks every loss *rises*, by at least
-0.1<!--above=overshot-->: nearly the whole arrow lies in the top two layers, which go too far.""",
+        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps, one like the other, promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move.""",
     ),
     Choice(
         "ch01-s-corner",
@@ -290,6 +292,10 @@ rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
                 "That is the slope in the steepest direction, the length of the gradient. Or you lost a minus: the sum is −3.6<!--exact--> + 6.4<!--exact-->.",
             ),
             Mistake(
+                28,
+                "Count the decimals: −6 · 0.6<!--exact--> is −3.6<!--exact-->, and 8 · 0.8<!--exact--> is 6.4<!--exact-->.",
+            ),
+            Mistake(
                 14, "That adds the sizes of the two slopes. Multiply each by its entry of the direction, with its sign."
             ),
             Mistake(
@@ -308,28 +314,39 @@ rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
         solution=r"$-6\cdot 0.6 + 8\cdot 0.8 = -3.6 + 6.4 = 2.8$<!--exact-->: up, but far from the steepest slope, 10.",
         purpose="Two slopes know about every direction.",
     ),
-    Number(
-        "ch01-q-standstill",
-        "A walk stands still",
-        r"""A hill like a parabola, equally steep on both sides of its top. A walk with differences of width 0.45<!--exact-->, each from the point to 0.45<!--exact--> ahead of it,
-has come to rest. How far from the top does it stand?""",
-        answer=0.225,
-        rtol=0.03,
-        mistakes=[
-            Mistake(0, "On the top the stroke ahead leads down: the difference is not 0 there, and the walk goes on."),
-            Mistake(0.45, "That is where the stroke ends. The top lies between its two ends: where?"),
-            Mistake(
-                0.9,
-                "That is the width of the walk above. Here the stroke is 0.45<!--exact--> wide, and the top lies inside it.",
+    Choice(
+        "ch01-q-direction",
+        "Where does the arrow point?",
+        r"You stand at (2, 2) and know the exact gradient there. What does its direction tell you?",
+        options=[
+            Option(
+                "the way to the nearest top",
+                advice="The arrow knows nothing of tops: it is built from slopes at one point. Set the widget to (2, 2): the arrow points up the map, and both tops lie far to the left.",
+            ),
+            Option(
+                "the way to the highest point within one unit",
+                advice="One unit is already too far: the surface bends, and the arrow was computed without looking there. It speaks about "
+                "steps so short that the surface is a plane.",
+            ),
+            Option(
+                "the direction of the fastest rise, for short steps",
+                correct=True,
+                advice="A statement about this point only: take the step, and ask again at the next point.",
+            ),
+            Option(
+                "along which of the axes, x or y, the slope is larger",
+                advice="It weighs both axes: each slope is one component of the arrow. Only where one of the two slopes is 0 does it lie on an "
+                "axis.",
             ),
         ],
         hints=[
-            "It rests where its difference is 0. Draw the hill, and a level stroke with both ends on it.",
-            "The hill is the same on both sides: where between the two ends is the top?",
+            "What enters the formula of the gradient: the height somewhere else, or only slopes at the point?",
+            "In the widget: which part of the ground do the two orange strokes touch?",
         ],
-        solution=r"""At rest both ends of the stroke are equally high, and the top is above its middle: $0.45/2 = 0.225$<!--exact--> ahead. Half the width, half as far; and since a
-parabola falls with the square of the distance, a quarter of the height lost. Only for the exact slope does standing still mean level ground: a top, a pass or a pit.""",
-        purpose="Training stands still as well. What that says depends on what has been measured.",
+        solution=r"""The gradient at a point contains the slopes **at that point** and nothing else. The slope in the
+direction $u$ is $\lVert g\rVert\cos\theta$, so of all directions the one along $g$ is the steepest: for a step short enough. How short, the arrow does
+not say. That a walk still finds a top is the merit of asking again after every step.""",
+        purpose="What an arrow was made of decides what it can say.",
     ),
     Code(
         "ch01-c-downhill",
@@ -500,40 +517,28 @@ all. 180: exactly downhill.)""",
             ),
         ],
     ),
-    Choice(
-        "ch01-q-direction",
-        "Where does the arrow point?",
-        r"You stand at (2, 2) and know the exact gradient there. What does its direction tell you?",
-        options=[
-            Option(
-                "the way to the nearest top",
-                advice="The arrow knows nothing of tops: it is built from slopes at one point. Measure the angle between the gradient at "
-                "(2, 2) and the line to the top where the exact walk ends.",
-            ),
-            Option(
-                "the way to the highest point within one unit",
-                advice="One unit is already too far: the surface bends, and the arrow was computed without looking there. It speaks about "
-                "steps so short that the surface is a plane.",
-            ),
-            Option(
-                "the direction of the fastest rise, for short steps",
-                correct=True,
-                advice="A statement about this point only: take the step, and ask again at the next point.",
-            ),
-            Option(
-                "along which of the axes, x or y, the slope is larger",
-                advice="It weighs both axes: each slope is one component of the arrow. Only where one of the two slopes is 0 does it lie on an "
-                "axis.",
+    Number(
+        "ch01-q-standstill",
+        "A walk stands still",
+        r"""A hill like a parabola, equally steep on both sides of its top. A walk with differences of width 0.45<!--exact-->, each from the point to 0.45<!--exact--> ahead of it,
+has come to rest. How far from the top does it stand?""",
+        answer=0.225,
+        rtol=0.03,
+        mistakes=[
+            Mistake(0, "On the top the stroke ahead leads down: the difference is not 0 there, and the walk goes on."),
+            Mistake(0.45, "That is where the stroke ends. The top lies between its two ends: where?"),
+            Mistake(
+                0.9,
+                "That is the width of the walk above. Here the stroke is 0.45<!--exact--> wide, and the top lies inside it.",
             ),
         ],
         hints=[
-            "What enters the formula of the gradient: the height somewhere else, or only slopes at the point?",
-            "The picture shows slopes in 72 directions. Of which point are they?",
+            "It rests where its difference is 0. Draw the hill, and a level stroke with both ends on it.",
+            "The hill is the same on both sides: where between the two ends is the top?",
         ],
-        solution=r"""The gradient at a point contains the slopes **at that point** and nothing else. The slope in the
-direction $u$ is $\lVert g\rVert\cos\theta$, so of all directions the one along $g$ is the steepest: for a step short enough. How short, the arrow does
-not say. That the ascent still finds a top is the merit of asking again after every step.""",
-        purpose="What an arrow was made of decides what it can say.",
+        solution=r"""At rest both ends of the stroke are equally high, and the top is above its middle: $0.45/2 = 0.225$<!--exact--> ahead. Half the width, half as far; and since a
+parabola falls with the square of the distance, a quarter of the height lost. Only for the exact slope does standing still mean level ground: a top, a pass or a pit.""",
+        purpose="Training stands still as well. What that says depends on what has been measured.",
     ),
     Code(
         "ch01-c-central",

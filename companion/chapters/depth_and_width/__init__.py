@@ -1,0 +1,1 @@
+"""Chapter 14: Fewer, wider or pooled?"""

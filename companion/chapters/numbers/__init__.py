@@ -1,0 +1,1 @@
+"""Chapter 18: When do the numbers give up?"""
