@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from companion import course_network, gradcheck
-from companion.chapters.pretraining import transfer
+from companion.chapters.pretraining import claims, transfer
 from companion.chapters.pretraining.autoencoder import Autoencoder, corrupt
 from companion.chapters.pretraining.greedy import pretrain
 from companion.chapters.pretraining.starts import STARTS, centred, shuffled
@@ -157,6 +157,19 @@ def test_a_start_is_what_training_begins_with():
     assert result["loss"][0] != course_network.train(variant, 0)["loss"][0]
     with pytest.raises(TypeError, match="start must be a function"):
         course_network.train(variant, 0, start=3)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "changed"),
+    [
+        (claims._cures_explosion, {"gain": 4.0}),  # weights that do not explode
+        (claims._same_outputs, {"depth": 3}),  # too few layers for the spread to be lost without pre-training
+        (claims._local_then_global, {"seeds": (0, 0, 0)}),  # three times the same network
+        (claims._little_used, {"depth": 3}),  # a depth that needs no better start
+    ],
+)
+def test_evidence_can_fail(evidence, changed):
+    assert not evidence(**changed).holds
 
 
 def test_transfer():

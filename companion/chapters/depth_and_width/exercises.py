@@ -78,7 +78,7 @@ EXERCISES = [
             "$10/20 + 20/100 = 0.7$<!--exact-->. How many hundredths is that?",
         ],
         solution="$10/20 + 20/100 = 0.5 + 0.2 = 0.7$<!--exact-->, as with $70$<!--exact--> layers of 100.",
-        purpose="The narrowest layers decide.",
+        purpose="Thirty layers, but what does each of them count?",
     ),
     Number(
         "ch14-q-pool",

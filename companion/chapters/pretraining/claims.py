@@ -11,7 +11,7 @@ from companion.recipes import Recipe
 
 SEEDS = range(3)
 SIGMOID = {"activation": "sigmoid", "initialization": "lecun_normal"}
-SETTING = "width 64, digits, zero biases at the start, 3 seeds"
+SETTING = "Width 64, digits, zero biases at the start, 3 seeds"
 
 
 def _drawn(seed, **settings):
@@ -68,9 +68,9 @@ def _same_outputs(depth=8):
     )
 
 
-def _local_then_global(depth=6):
+def _local_then_global(depth=6, seeds=SEEDS):
     chance, losses, apart = np.log(10), [], []
-    nets = [_ready(_drawn(seed, depth=depth, **SIGMOID), seed).network for seed in SEEDS]
+    nets = [_ready(_drawn(seed, depth=depth, **SIGMOID), seed).network for seed in seeds]
     for network in nets:
         losses.append(layers.cross_entropy.value(network(digits().train_x), digits().train_y))
     for first, second in ((0, 1), (0, 2), (1, 2)):

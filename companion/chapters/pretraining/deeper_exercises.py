@@ -43,7 +43,10 @@ EXERCISES = [
                 advice="The last row of the table has learnt nothing, and reads most digits.",
             ),
         ],
-        hints=["What size must a weight have so that weight times slope is 1?"],
+        hints=[
+            "What size must a weight have so that weight times slope is 1?",
+            "LSUV makes the sums of size 1; where the slope is ¼, it leaves weights of what gain?",
+        ],
         solution="LSUV was made for activations whose slope is near 1. The rule that a sigmoid needs is another: weight "
         "times slope 1 and sums centred.",
         purpose="A rule for the signal is not yet a rule for the blame.",

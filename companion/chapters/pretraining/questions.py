@@ -62,23 +62,22 @@ QUESTIONS = [
     Choice(
         "ch15-s-zero",
         "Before the first label",
-        "Set the slider to step 0: pre-training is over, no step with labels has been taken. The last layer is still as "
-        "it was drawn. How large is the loss of the pre-trained networks?",
+        "At step 0, after all that practice, the pre-trained networks' loss is no better than that of guessing. Why?",
         options=[
             Option(
-                "Near 0: they have learnt the digits.",
-                advice="They have learnt to give *images* back. Nobody has told them yet which image is called 3.",
+                "The practice has taught them nothing yet.",
+                advice="Then they would go on as the random ones do. Play: what do the same steps make of them?",
             ),
             Option(
-                "About that of guessing, 2.3<!--exact-->.",
+                "They have learnt to give images back, and no one has told them what a 3 is called.",
                 correct=True,
-                advice="Nothing about labels has been learnt. Pre-training is a place to start from, not a part of the "
-                "answer.",
+                advice="No label was used, and the last layer is still as it was drawn. Pre-training is a place to start from, "
+                "not a part of the answer.",
             ),
             Option(
-                "Far above that of guessing.",
-                advice="That needs a network that is sure of wrong answers. The last layer's weights are small, as they "
-                "were drawn: its ten outputs are all about alike.",
+                "They are sure of wrong answers.",
+                advice="Then the loss would be far *above* that of guessing. The last layer's weights are small, as they were "
+                "drawn: its ten outputs are all about alike.",
             ),
         ],
     ),
@@ -95,12 +94,12 @@ QUESTIONS = [
                 "10^{-12}<!--=random_20_log10-->.",
             ),
             Option(
-                "About $10^{-12}$.",
+                "About 10^{-12}<!--=random_20_log10-->.",
                 advice="That is the random start, which loses more than half a decade with each layer. Look at the other "
                 "line: what does one more layer cost it?",
             ),
             Option(
-                "About $10^{-4}$: twenty is three times six.",
+                "About 10^{-4}<!--exact-->: twenty is three times six.",
                 advice="Then each layer would cost the same share. But from five to six layers the line of the "
                 "pre-trained networks hardly falls.",
             ),
