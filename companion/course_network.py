@@ -29,8 +29,10 @@ MOMENTS = 5  # at which δ and the correlation are kept
 SETTINGS = "Digits, 20 layers of 64, 400 steps of SGD at rate 0.01 with momentum 0.9, 64 a step, float32, but for what is changed"
 
 
-def train(variant, seed):
+def train(variant, seed, *, start=None):
     """Train a :class:`~companion.variants.Variant`, or the one of that name in ``VARIANTS``; a dictionary of results.
+
+    ``start`` is a function from the NumPy network that the recipe draws to the one that training begins with (None: that one).
 
     - ``steps``, ``loss``, ``accuracy`` (K,): of the batch at hand, before so many steps. Twenty layers and 400 steps have
       K = 28; where there are more layers, fewer steps are kept.
@@ -46,7 +48,9 @@ def train(variant, seed):
     ValueError: variant must be one of torch_default, he, sigmoid, tanh, got 'lecun'
     """
     variant = _variant("variant", variant)
-    module = torch_nets.module(variant.recipe, seed=seed, dtype=torch.float32)
+    network = variant.recipe.network(rng=np.random.default_rng(require.seed("seed", seed)))
+    network = network if start is None else require.function("start", start)(network)
+    module = torch_nets.mirror(network, dtype=torch.float32)
     every = ceil(variant.steps / 27 * max(1, variant.depth / 20))  # K L stays near 560
     run = training.train(module, seed=seed, record_every=every, **variant.training)
     moments = np.unique(np.linspace(0, len(run.steps) - 1, MOMENTS).round().clip(0).astype(int))[: len(run.steps)]

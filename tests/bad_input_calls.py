@@ -44,6 +44,8 @@ ROOMS += ["fixes.weight_norm", "chapters.activations.death", "chapters.clipping.
 ROOMS += ["chapters.edge_of_chaos.correlation", "chapters.gradient_descent.edge", "chapters.gradient_descent.valleys"]
 ROOMS += ["chapters.initialisation.deep_linear"]
 ROOMS += ["chapters.regularisation.penalised", "chapters.residual.shattering"]
+ROOMS += ["chapters.pretraining.autoencoder", "chapters.pretraining.greedy"]
+ROOMS += ["chapters.pretraining.starts", "chapters.pretraining.transfer"] if find_spec("torch") else []
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
@@ -64,6 +66,8 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "chapters.initialisation.deep_linear.Learning", "chapters.initialisation.deep_linear.loss_and_gradients",
     "chapters.regularisation.penalised.Penalised", "chapters.regularisation.penalised.growth",
     "chapters.residual.shattering.Stream", "chapters.residual.shattering.Kind",
+    "chapters.pretraining.autoencoder.Seen", "chapters.pretraining.greedy.Pretrained", "chapters.pretraining.greedy.single",
+    "chapters.pretraining.starts.Start", "chapters.pretraining.transfer.Task",
     "fixes.fix.Site", "views.plots.name_end", "views.drawing.say", "steps.Step", "widgets.marks.Mark", "theory.Sizes",
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
@@ -392,6 +396,21 @@ CALLS = {
         {"network": net(2, (2, 3, 3, 3, 2)), "x": X, "y": LABELS, "rate": 0.1, "steps": 2},
         {"y": "labels"},
     ),
+    "chapters.pretraining.autoencoder.Autoencoder": (
+        {"weights": np.eye(2), "bias": COLUMN, "bias_down": COLUMN},
+        {"weights": "numbers", "bias": "numbers", "bias_down": "numbers"},
+    ),
+    "chapters.pretraining.autoencoder.corrupt": ({"x": X, "noise": 0.5, "rng": rng()}, {"noise": "share"}),
+    "chapters.pretraining.greedy.pretrain": (
+        {"network": net(activation="sigmoid"), "x": X, "rate": 0.1, "epochs": 1, "batch": 2, "rng": rng()},
+        {"epochs": "count", "noise": "share"},
+    ),
+    "chapters.pretraining.starts.pretrained": ({"network": net(sizes=(64, 2, 2)), "seed": 0, "rate": 1e-3}, {"noise": "share"}),
+    "chapters.pretraining.starts.shuffled": {"network": net(), "seed": 0},
+    "chapters.pretraining.starts.centred": {"network": net(), "x": X},
+    "chapters.pretraining.transfer.shifted": ({"labelled": 2, "by": 1}, {"labelled": "count", "by": "count"}),
+    "chapters.pretraining.transfer.only": ({"classes": [1, 2], "labelled": 2}, {"classes": "list", "labelled": "count"}),
+    "chapters.pretraining.transfer.factors": ({"way": "fine-tuned", "depth": 2}, {"way": "name"}),
     "chapters.residual.shattering.law": ({"blocks": 2}, {"scale": "real"}),
     "chapters.residual.shattering.shortcut_factor": {"shortcut": 0.5},
     "chapters.residual.shattering.path_share": {"blocks": 4, "least": 1, "most": 2},
@@ -486,7 +505,7 @@ def torch_calls():
     import torch
     from torch import nn
 
-    from companion import course_network, torch_nets, training
+    from companion import course_network, data, torch_nets, training
 
     settings = {"rate": 0.1, "steps": 2, "batch": 2}
     small = {"network": net(), "data": (X, LABELS), **settings}
@@ -509,7 +528,11 @@ def torch_calls():
     after(after.weight).sum().backward()
     tiny = course_network.Variant("tiny", "tiny", depth=2, width=2, steps=1, batch=2)
     return {
-        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name"}),
+        "course_network.train": ({"variant": tiny, "seed": 0}, {"variant": "name", "start": "function"}),
+        "chapters.pretraining.transfer.transferred": (
+            {"task": data.digits(), "source": data.digits(), "way": "from scratch", "seed": 0, "depth": 2, "steps": 1},
+            {"task": "object", "source": "object", "way": "name"},
+        ),
         "course_network.learnt": (
             {"record": COURSE, "variant": "tanh"},
             {"record": "object", "variant": "name", "above": "share"},

@@ -293,7 +293,7 @@ def test_a_quiz_is_shown_as_task_widget_and_folded_help(shown):
 def test_code_is_shown_without_a_widget_and_says_where_it_runs(shown):
     exercise("ch00-c-decades")
     task, help_ = shown
-    assert "run it (in Binder, Colab or JupyterLab)" in task.text
+    assert "Where the page is a notebook (⤓ downloads it, for JupyterLab, Colab or Binder), `check` tells" in task.text
     assert "```python" in help_.text
 
 

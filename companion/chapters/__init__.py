@@ -30,7 +30,9 @@ CHAPTERS = {  # slug: number, in the order of the book; a new chapter is a row h
     "clipping": 10,
     "activations": 11,
     "regularisation": 12,
+    "optimisers": 13,
     "depth_and_width": 14,
+    "pretraining": 15,
     "numbers": 18,
 }
 

@@ -60,13 +60,19 @@ def exercise(exercise_id):
         display(Markdown(below))
 
 
+WHERE = (
+    "Write it in the next cell. Where the page is a notebook (⤓ downloads it, for JupyterLab, Colab or Binder), "
+    "`check` tells you at once."
+)
+
+
 def _task(record, number):
     heading = f"Exercise {number}. {record.title}" if number else record.title
     parts = [f'<h3 class="course-exercise" id="{record.id}">{heading}</h3>', record.prompt.strip()]
     if record.purpose:
         parts.append(f"*{record.purpose.strip()}*")
     if record.kind == "code":
-        parts.append("Write it in the next cell and run it (in Binder, Colab or JupyterLab): `check` tells you at once.")
+        parts.append(WHERE)
     return "\n\n".join(parts)
 
 

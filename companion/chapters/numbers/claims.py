@@ -27,14 +27,15 @@ def _weights_overflow(gain=2.0):
     with np.errstate(over="ignore", invalid="ignore"):
         scores = np.exp(np.float32([100.0, 0.0]))  # small weights, one large score
         softmax = scores / scores.sum()
-    largest = max(each[2] for each in found)
+    largest, last = max(each[2] for each in found), max(each[1] or 0 for each in found)  # of the weights; of the steps
     return Evidence(
         {each[0] for each in found} == {"signal"}
         and largest < 37
+        and last == 1
         and calm == [None] * 3
         and bool(np.isnan(softmax[0])),
         f"Twenty ReLU layers of 64, He's weights doubled, zero biases, digits, SGD at rate 0.01<!--exact--> with momentum 0.9<!--exact-->, float32, 3 seeds. The loss is "
-        f"NaN after {max(each[1] for each in found)} step, as it says. But no weight overflows: the largest is 10^{{{largest:.1f}}}, and float32 holds 10^{{38}}<!--exact-->. It is their *product* over the "
+        f"NaN after {last} step, as it says. But no weight overflows: the largest is 10^{{{largest:.1f}}}, and float32 holds 10^{{38}}<!--exact-->. It is their *product* over the "
         "layers, the signal, that leaves the format first. And NaN needs no large weight: a softmax that does not subtract the largest score makes it from a score of 100<!--exact-->.",
     )
 

@@ -44,19 +44,25 @@ EXERCISES = [
         atol=0.01,
         unit="steps",
         mistakes=[
-            Mistake(0, "It never gets to 0. What is 0.9 times *one* step, rounded to whole steps?"),
+            Mistake(0, "It never gets to 0. What is 0.9<!--exact--> times *one* step, rounded to whole steps?"),
             Mistake(
-                1, "One step would stay, since 0.9 is rounded to 1. But does the product come down so far? Try 6, 5, 4."
+                1,
+                "One step would stay, since 0.9<!--exact--> is rounded to 1. But does the product come down so far? Try 6, 5, 4.",
             ),
             Mistake(
-                5, "5 times 0.9<!--exact--> is 4.5<!--exact-->, halfway between 4 and 5. In a tie the even one wins: 4."
+                5,
+                "5<!--exact--> times 0.9<!--exact--> is 4.5<!--exact-->, halfway between 4 and 5. In a tie the even one wins: 4.",
             ),
-            Mistake(10, "10 times 0.9<!--exact--> is 9: it goes on down."),
-            Mistake(6, "6 times 0.9<!--exact--> is 5.4<!--exact-->, rounded to 5: one further down."),
+            Mistake(10, "10<!--exact--> times 0.9<!--exact--> is 9: it goes on down."),
+            *(
+                Mistake(n, f"{n} times 0.9<!--exact--> is {0.9 * n:.1f}, rounded to {n - 1}: one further down.")
+                for n in (7, 8, 9)
+            ),
+            Mistake(6, "6<!--exact--> times 0.9<!--exact--> is 5.4<!--exact-->, rounded to 5: one further down."),
         ],
         hints=[
             "Multiply a whole number of steps by 0.9<!--exact--> and round to a whole number.",
-            "It stands still where $n - 0.9\\,n$ is at most one half; in a tie the even one wins.",
+            "It stands still where $n - 0.9\\,n$<!--exact--> is at most one half; in a tie the even one wins.",
         ],
         solution="Six steps become 5.4<!--exact-->, rounded to 5; five become 4.5<!--exact-->, a tie, and the even one wins: 4; four become 3.6<!--=stuck_times-->, rounded to 4<!--=stuck-->, and there it stays. "
         "No factor above ½ ever gets to 0 so: one step times 0.51<!--exact--> is rounded up to one step.",
@@ -116,17 +122,21 @@ EXERCISES = [
         "A float32 gradient has a hundred entries of $10^{25}$<!--exact-->. Its squares are beyond $10^{38}$<!--exact-->, so its norm comes out as ∞. Then it is clipped to a norm of 1. What is the step?",
         options=[
             Option(
-                "Of length 1, as asked.", advice="So it would be with the right norm, 10^{26}. But the factor is 1/∞."
+                "Of length 1, as asked.",
+                advice="So it would be with the right norm, 10^{26}<!--exact-->. But the factor is 1/∞.",
             ),
             Option(
                 "0: nothing moves.",
                 correct=True,
                 advice="The factor is limit / norm = 1 / ∞ = 0. The loss stands still, and no NaN tells why.",
             ),
-            Option("NaN.", advice="NaN would need 0 · ∞ or ∞/∞. The entries themselves are finite: 0 · 10^{25} = 0."),
+            Option(
+                "NaN.",
+                advice="NaN would need 0 · ∞ or ∞/∞. The entries themselves are finite: 0 · 10^{25}<!--exact--> = 0.",
+            ),
         ],
         hints=["By which factor does clipping multiply?", "limit / norm, with a norm of ∞."],
-        solution="The factor is $1/\\infty = 0$, and 0 times $10^{25}$<!--exact--> is 0. With the right norm, $10^{26}$<!--exact-->, each entry would become 0.1<!--exact-->.",
+        solution="The factor is 1/∞, that is 0<!--exact-->; and with it every entry becomes 0<!--exact-->. With the right norm, $10^{26}$<!--exact-->, each would become 0.1<!--exact-->.",
         purpose="An overflow that nobody sees.",
     ),
     Code(
@@ -145,7 +155,7 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 lambda x: np.sqrt(np.sum(x**2)),
-                "It is 0 where the entries are 1e-200 and inf where they are 1e200: their *squares* leave float64. Bring the entries near 1 first.",
+                "It is 0 where the entries are 1e-200<!--exact--> and inf where they are 1e200<!--exact-->: their *squares* leave float64. Bring the entries near 1 first.",
             ),
             Mistake(
                 lambda x: np.max(np.abs(x)) * np.sqrt(np.sum((x / np.max(np.abs(x))) ** 2)),

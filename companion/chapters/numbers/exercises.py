@@ -30,7 +30,6 @@ def _whole_step_depth(exponent_bits, fraction_bits, factor):
 
 
 NUMBERS = {
-    "rescue": _rescue,
     "rescued_zeros": lambda: 100 * layers("float8_e5m2", 2.0 ** _rescue()).zeros.max(),
     "before_zeros": lambda: 100 * layers("float8_e5m2", 2.0 ** (_rescue() - 4)).zeros.max(),
     "eight_depth": lambda: underflow_depth(EIGHT, 0.25),
@@ -42,24 +41,24 @@ EXERCISES = [
     Choice(
         "ch18-q-which",
         "Range or digits?",
-        "Both have 16 bits. float16 spends five on the power of two and ten on digits, bfloat16 eight and seven. Your network's blame spans 20 decades from layer to layer, and its weights are kept in float32. Which format for the blame?",
+        "Both have 16 bits. float16 spends five on the power of two and ten on digits, bfloat16 eight and seven. Your network's blame spans 20<!--exact--> decades from layer to layer, and its weights are kept in float32. Which format for the blame?",
         options=[
             Option(
                 "float16: ten bits of digits keep the blame more exactly.",
-                advice="They keep well what they can hold. But 20 decades do not fit into a window of 12.3<!--exact-->, at any scale of the loss.",
+                advice="They keep well what they can hold. But 20<!--exact--> decades do not fit into a window of 12.3<!--exact-->, at any scale of the loss.",
             ),
             Option(
-                "bfloat16: its window is wide enough for 20 decades.",
+                "bfloat16: its window is wide enough for 20<!--exact--> decades.",
                 correct=True,
                 advice="Its powers of two reach as far as float32's. With three digits fewer in binary every blame is off by up to 0.4 %<!--exact-->, which a direction bears well.",
             ),
             Option(
                 "Either, if the loss is scaled.",
-                advice="A scale moves all layers together. 20 decades stay 20 decades, and float16's window has 12.3<!--exact-->.",
+                advice="A scale moves all layers together. 20<!--exact--> decades stay 20<!--exact--> decades, and float16's window has 12.3<!--exact-->.",
             ),
         ],
         hints=["A scale moves the window. Does it widen it?", "float16's window is 12.3<!--exact--> decades wide."],
-        solution="20 decades do not fit into 12.3<!--exact-->, whatever the scale. bfloat16 has float32's range, and needs no scale; its few digits hurt where small steps are *added* to weights, and those are in float32 here.",
+        solution="20<!--exact--> decades do not fit into 12.3<!--exact-->, whatever the scale. bfloat16 has float32's range, and needs no scale; its few digits hurt where small steps are *added* to weights, and those are in float32 here.",
         purpose="Two formats, two weaknesses.",
     ),
     Number(
@@ -80,6 +79,11 @@ EXERCISES = [
             Mistake(13, "That is float16, with ten bits of digits. Here the steps below 2^{−14} are 2^{−16}."),
             Mistake(17, "2^{−17} is halfway between the last step and 0. But ¼ is 2^{−2}: two powers a layer."),
             Mistake(18, "That is the power of two. A quarter is two powers of two."),
+            Mistake(6, "After 6 layers it is 2^{−12}: a plain number of the format."),
+            Mistake(
+                4,
+                "That many numbers lie between two powers of two. How many quarters make 2^{−16}, and what comes then?",
+            ),
             Mistake(10, "One less: after 9 layers it is 2^{−18} already."),
         ],
         hints=[
@@ -98,13 +102,13 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 1 / 256,
-                "That is the distance to the next number, 0.5/128. Already a little more than *half* of it is rounded up.",
+                "That is the distance to the next number, 0.5<!--exact-->/128. Already a little more than *half* of it is rounded up.",
             ),
             Mistake(
                 1 / 128,
-                "That is the distance at 1. From 0.5 to 1 there are 128 numbers too, so they lie twice as close; and half a distance is enough.",
+                "That is the distance at 1. From 0.5<!--exact--> to 1 there are 128 numbers too, so they lie twice as close; and half a distance is enough.",
             ),
-            Mistake(1 / 1024, "Twice as large. The distance at 0.5<!--exact--> is 0.5/128."),
+            Mistake(1 / 1024, "Twice as large. The distance at 0.5<!--exact--> is 0.5<!--exact-->/128."),
         ],
         hints=[
             "How far is the next number above 0.5<!--exact-->?",
@@ -116,7 +120,7 @@ EXERCISES = [
     Choice(
         "ch18-q-first",
         "The first that broke",
-        "A run ends with a loss of NaN. You print the largest signal of each layer: layers 1 to 6 rise from 3 to $10^{30}$, layer 7 has ∞, layers 8 to 20 have NaN. Where do you look first?",
+        "A run ends with a loss of NaN. You print the largest signal of each layer: layers 1 to 6 rise from 3 to $10^{30}$<!--exact-->, layer 7 has ∞, layers 8 to 20 have NaN. Where do you look first?",
         options=[
             Option(
                 "At the loss: that is where NaN was seen.",
@@ -134,7 +138,7 @@ EXERCISES = [
             Option("At layer 20: it is the last.", advice="Everything from layer 8 on is a consequence."),
         ],
         hints=["NaN travels upwards with the signal.", "What did layer 8 receive?"],
-        solution="Look for the first thing that is not finite, and then for what led there: layer 7 overflowed because the signal grows about 100,000-fold a layer.",
+        solution="Look for the first thing that is not finite, and then for what led there: layer 7 overflowed because the signal grows about 100,000<!--exact-->-fold a layer.",
         purpose="NaN is seen at the end and born at the beginning.",
     ),
     Number(
@@ -145,6 +149,15 @@ EXERCISES = [
         rtol=1e-6,
         atol=0.01,
         mistakes=[
+            Mistake(0, "There all of the lower half is 0. Move the factor up and watch the blue line at layer 1."),
+            Mistake(
+                4, "There all of the lower layers are 0. Move the factor further up and watch the blue line at layer 1."
+            ),
+            Mistake(
+                8,
+                "There all of the lowest layers are 0. Move the factor further up and watch the blue line at layer 1.",
+            ),
+            Mistake(2.0**20, "Right, as a number. The exponent is asked for: 20."),
             Mistake(12, "There all of layer 1 is still 0. Look at the left end of the second picture."),
             Mistake(16, "There most of layer 1 is still 0. One stop further."),
             Mistake(24, "There nothing is 0, but at the top the blame is infinite; and there is a smaller one."),

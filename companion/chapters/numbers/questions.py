@@ -20,9 +20,12 @@ NUMBERS = {
     "largest": lambda: HALF.largest,
     "lost_layer": lost_layer,
     "top_middle_log10": lambda: layers("float16", 1.0).middle[-1],
+    "top_middle": lambda: layers("float16", 1.0).middle[-1],
+    "bottom_log10": lambda: layers("float16", 1.0).middle[0],
     "a_layer": lambda: _down() / 19,
     "all_down": lambda: _down(),
     "top": largest_blame,
+    "beyond": lambda: largest_blame() * 2.0**24,
 }
 
 QUESTIONS = [
@@ -43,12 +46,12 @@ QUESTIONS = [
         options=[
             Option(
                 "In layer 1 only.",
-                advice="Layer 1 lies 19 · 0.4 = 7.6<!--=all_down--> decades lower than layer 20, at about 10^{−10}. How many layers above it are below the window too?",
+                advice="Layer 1 lies 19 · 0.4<!--=a_layer--> = 7.6<!--=all_down--> decades lower than layer 20, at about 10^{−10.4}<!--=bottom_log10-->. How many layers above it are below the window too?",
             ),
             Option(
                 "From layer 8 down to layer 1.",
                 correct=True,
-                advice="From −2.8 to −7.5 it is 4.7<!--exact--> decades, at 0.4<!--exact--> a layer twelve layers: 20 − 12 = 8. Measured: most is 0 from layer 8<!--=lost_layer--> down.",
+                advice="From −2.8<!--=top_middle--> to −7.5<!--exact--> it is 4.7<!--exact--> decades, at 0.4<!--exact--> a layer twelve layers: 20 − 12 = 8. Measured: most is 0 from layer 8<!--=lost_layer--> down.",
             ),
             Option(
                 "From layer 12 down to layer 1.",
@@ -56,7 +59,7 @@ QUESTIONS = [
             ),
             Option(
                 "In all twenty.",
-                advice="Layer 20 receives 10^{−2.8}, far above 10^{−7.5}: that float16 can write.",
+                advice="Layer 20 receives 10^{−2.8}<!--=top_middle_log10-->, far above 10^{−7.5}<!--exact-->: that float16 can write.",
             ),
         ],
     ),
@@ -67,16 +70,16 @@ QUESTIONS = [
         options=[
             Option(
                 "float16 only.",
-                advice="With its 9.9 decades float8_e5m2 has room for 8. Try it at 2^{20}<!--exact-->: some zeros remain in the lowest layers, where single entries are smaller than the middle.",
+                advice="With its 9.9<!--exact--> decades float8_e5m2 has room for 8. Try it at 2^{20}<!--exact-->: some zeros remain in the lowest layers, where single entries are smaller than the middle.",
             ),
             Option(
                 "float16 and float8_e5m2.",
                 correct=True,
-                advice="What is 8 decades wide fits through 12.3<!--exact--> or 9.9<!--exact-->, but not through 5.7<!--exact-->. In float8_e4m3 the lower layers are 0 or the upper ones are lost, at every scale.",
+                advice="What is 8<!--exact--> decades wide fits through 12.3<!--exact--> or 9.9<!--exact-->, but not through 5.7<!--exact-->. In float8_e4m3 the lower layers are 0 or the upper ones are lost, at every scale.",
             ),
             Option(
                 "All three.",
-                advice="Try float8_e4m3: when the lowest layers come in, the top has gone out. 8 decades do not fit into 5.7<!--exact-->.",
+                advice="Try float8_e4m3: when the lowest layers come in, the top has gone out. 8<!--exact--> decades do not fit into 5.7<!--exact-->.",
             ),
         ],
     ),
@@ -95,6 +98,12 @@ QUESTIONS = [
                 "You subtracted 6 from 16. The blame is *small*: from 2^{−6} up to 2^{16} there is more room than 16.",
             ),
             Mistake(
+                24,
+                "The widget shows it: at 2^{24} the top is infinite. 0.014<!--=top--> · 2^{24} is over 200,000<!--above=beyond-->, beyond the end.",
+            ),
+            Mistake(12, "That is safe, and the one of the first picture. But how much further may it go?"),
+            Mistake(20, "That is safe, but there is room for two more factors of 2."),
+            Mistake(
                 16, "That would be the answer for a blame of 1. This one is 2^{6} times smaller, so there is more room."
             ),
             Mistake(23, "That brings it to just below 2^{17}, beyond 65,504<!--=largest-->. One less."),
@@ -112,7 +121,7 @@ QUESTIONS = [
             Option(
                 "∞ / ∞",
                 correct=True,
-                advice="The two infinities may stand for 10^{39} and 10^{50}, or the other way round: any quotient is possible. So NaN.",
+                advice="The two infinities may stand for 10^{39}<!--exact--> and 10^{50}<!--exact-->, or the other way round: any quotient is possible. So NaN.",
             ),
             Option("2 · ∞", advice="Twice something beyond all bounds is ∞."),
         ],
@@ -123,7 +132,7 @@ QUESTIONS = [
         "A weight of 1 is kept in bfloat16, whose next number above 1 is 1.0078125<!--exact-->. A thousand steps of 0.003<!--exact--> each are added, one after the other. What is the weight in the end?",
         answer=1.0,
         rtol=1e-6,
-        comment="1.003 is nearer to 1 than to 1.0078, so it is written as 1, a thousand times.",
+        comment="1.003<!--exact--> is nearer to 1 than to 1.0078<!--exact-->, so it is written as 1, a thousand times.",
         mistakes=[
             Mistake(
                 4.0,
@@ -137,6 +146,7 @@ QUESTIONS = [
                 1.0078125,
                 "1.003<!--exact--> is nearer to 1 than to 1.0078125<!--exact-->: halfway would be 1.0039<!--exact-->.",
             ),
+            Mistake(3.0, "That is the sum of the steps; and the weight began at 1. But is any of the steps taken?"),
             Mistake(1.003, "bfloat16 has no such number: after 1 comes 1.0078125<!--exact-->."),
         ],
     ),

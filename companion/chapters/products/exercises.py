@@ -132,6 +132,7 @@ EXERCISES = [
                 lambda: _good_level() + np.log10(0.7),
                 "That is one factor of 0.7<!--exact-->. How many layers, above and below, have a say in what layer 10 is told?",
             ),
+            Mistake(lambda: 10 ** _level(), "If you mean a power of ten, type its exponent alone."),
             Mistake(
                 _good_level,
                 "That is the good start. Each of the other layers is a factor of 0.7<!--exact--> smaller now.",
@@ -165,6 +166,7 @@ EXERCISES = [
                 lambda: 10 * np.log10(3),
                 "That is ten factors of 3. From layer 20 to layer 11 there are nine.",
             ),
+            Mistake(3.0**9, "That is the factor, 3^{9}. In decades it is its log10."),
             Mistake(np.log10(3), "That is one factor of 3. How many are there between layer 20 and layer 11?"),
             Mistake(1.0, "One decade is two factors of 3, about. How many are there between layer 20 and layer 11?"),
             Mistake(lambda: -_peak(), "The other way round: by how much is the largest *above* δ_{1}?"),
@@ -179,14 +181,14 @@ EXERCISES = [
             "On the way from layer 20 to layer 11 the blame passes nine layers with a factor of 3; how many decades are nine factors of 3?",
         ],
         solution=f"From layer 20 down to layer 11, $\\delta$ grows by about $3^9$, {9 * np.log10(3):.1f} decades; from layer 10 down to layer 1 it shrinks by as much. "
-        f"Measured: {_peak():.1f} decades. The two ends are alike, and half of the layers explode while the other half vanish: "
+        f"Measured: {_peak():.1f} decades. The two ends are alike, as if all were healthy, and yet the blame grows through half of the layers and shrinks through the others: "
         "look at the whole profile, not at its ends.",
         purpose="“One model can have vanishing and exploding gradients at once”: where does it do what?",
     ),
     Code(
         "ch04-c-typical",
         "The typical factor",
-        "You are given many `factors`, all positive, drawn from one law. A long product of such factors has, per factor, the size $G$: "
+        "You are given many `factors`, all positive, all drawn in the same way. A long product of such factors has, per factor, the size $G$: "
         "the median product of $L$ of them is about $G^L$. Write the function that estimates $G$.",
         stub="def typical(factors):\n    ...",
         reference=_typical,

@@ -17,25 +17,41 @@ NUMBERS = {
     "needed_highs": lambda: int(np.ceil(100 * np.log(2) / np.log(3))),
     "bold_mean_log10": lambda: products_of(0.5, 2.0, 100).log10_mean,
     "bold_above": lambda: 100 * products_of(0.5, 2.0, 100).above(0.0),
+    "eleven": lambda: 100 * (1 - 0.1 ** (1 / 19)),
+    "thousandth": lambda: 0.7**19,
+    "a_tenth": lambda: 0.886**19,
+    "twentieths": lambda: 0.95**19,
+    "hundred_log10": lambda: products_of(0.5, 1.5, 100).quantile(0.5),
     "less": lambda: 0.85**19,
     "more": lambda: 1.2**19,
 }
 
 QUESTIONS = [
-    Number(
+    Choice(
         "ch04-s-nineteen",
-        "Twice, nineteen times",
-        "A layer with doubled weights hands down twice the blame. There are nineteen such steps from layer 20 to layer 1. "
-        "How many times more blame than from the good start arrives there?",
-        answer=2.0**19,
-        rtol=0.05,
-        mistakes=[
-            Mistake(2.0 * 19, "That is 2 + 2 + … + 2. Each step *multiplies* what arrives: 2 · 2 · … · 2."),
-            Mistake(2.0**20, "Twenty layers have nineteen steps between them, as twenty posts have nineteen gaps."),
-            Mistake(19.0**2, "That is 19 squared. Nineteen factors of 2 are 2 to the power of 19."),
+        "A tenth of it",
+        "By how much must *all* weights of the good start be smaller so that only a tenth of its blame reaches layer 1, "
+        "nineteen hops down?",
+        options=[
+            Option(
+                "By about 90<!--exact--> %.",
+                advice="Then *one* hop leaves a tenth. There are nineteen, and each takes its share of what is left.",
+            ),
+            Option(
+                "By about 30<!--exact--> %.",
+                advice="0.7<!--exact-->^{19} = 0.001<!--=thousandth-->: only a thousandth arrives.",
+            ),
+            Option(
+                "By about 11<!--=eleven--> %.",
+                correct=True,
+                advice="0.886<!--exact-->^{19} = 0.10<!--=a_tenth-->. So little in each layer makes the gradient vanish.",
+            ),
+            Option(
+                "By about 5<!--exact--> %: 90<!--exact--> % shared among nineteen hops.",
+                advice="Hops do not add up. Each takes 5<!--exact--> % of *what is left*: "
+                "0.95<!--exact-->^{19} = 0.38<!--=twentieths-->.",
+            ),
         ],
-        solution="$2^{10}$ is about a thousand, $2^9$ about five hundred: together half a million, $2^{19} = "
-        "524\\,288$<!--exact-->.",
     ),
     Guess(
         "ch04-guess",
@@ -45,7 +61,8 @@ QUESTIONS = [
         "What is a *typical* product of the hundred? Give the power of ten: $0$ for “about 1”, $-2$ for a hundredth.",
         answer=lambda: products_of(0.5, 1.5, 100).quantile(0.5),
         unit="powers of ten",
-        comment="Heads and tails come about equally often, and one of each makes 1½ · ½ = ¾. Fifty such pairs are left.",
+        comment="Heads and tails come about equally often, and one of each makes 1½ · ½ = ¾. "
+        "Fifty such pairs make ¾^{50} = 10^{−6.25}<!--=hundred_log10-->.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(  # on the deeper page
@@ -80,8 +97,8 @@ QUESTIONS = [
             Option(
                 "The typical one stays at 1, the mean explodes.",
                 correct=True,
-                advice="To 10^{9.69}<!--=bold_mean_log10-->. While factors scatter this much, nothing keeps both at 1. "
-                "(Above 1 lie 46<!--=bold_above--> %, as many below; the others are exactly 1.)",
+                advice="The mean goes to 10^{9.69}<!--=bold_mean_log10-->. While factors scatter this much, nothing keeps "
+                "both at 1. (Above 1 lie 46<!--=bold_above--> %, as many below; the others are exactly 1.)",
             ),
             Option(
                 "The typical one vanishes, the mean stays at 1.",
@@ -122,7 +139,7 @@ QUESTIONS = [
         "A linear layer of 400 units (no activation). Which variance of its weights keeps the *mean* squared length of "
         "what passes through it?",
         answer=1 / 400,
-        comment="And 2/n behind ReLU, which lets half through.",
+        comment="And 2/n with ReLU, which lets half through.",
         rtol=0.01,
         mistakes=[
             Mistake(1.0, "Then the squared length is multiplied by 400: one term of size 1 for each of 400 units."),
@@ -130,7 +147,7 @@ QUESTIONS = [
             Mistake(2 / 400, "2/n is for ReLU, which lets half through. Here nothing is cut away: 1/n."),
             Mistake(400.0, "That multiplies by 400 · 400. The variance has to make up for the 400 terms."),
         ],
-        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. Behind ReLU it is twice that.",
+        solution="Width times variance must be 1: $v = 1/400 = 0.0025$<!--exact-->. With ReLU it is twice that.",
     ),
     Choice(
         "ch04-s-seventy",
@@ -146,7 +163,7 @@ QUESTIONS = [
             Option(
                 "Times 1.2<!--exact-->.",
                 correct=True,
-                advice="Nearly all of these end as *not a number*. Steps that are too small only take time; "
+                advice="Nearly all of these end as *not a number*. Steps that are somewhat too small take time; "
                 "steps that are too large destroy what they change.",
             ),
             Option(

@@ -103,14 +103,13 @@ NUMBERS = {
     "last_moves": lambda: 100 * 10 ** np.median(_ends("torch_default", "moved")[:, -1]),
     "silent": lambda: 100 * _silent("torch_default"),
     "hop_back": _hop,
-    "hop_up": hop_up,
-    "differ_left": lambda: differ("torch_default"),
     "added": lambda: 19 * 2,
     "doubled": lambda: 2.0**19,
     "sixteen": lambda: np.ceil(6 / -np.log10(0.41)),
     "fifteen": lambda: 6 / -np.log10(0.41),
     "hop_cost": lambda: -np.log10(0.41),
     "after_fifteen": lambda: 0.41**15,
+    "after_twelve": lambda: 0.41**12,
     "hop_share": lambda: 0.41,
     "nineteen_share": lambda: 0.41**19,
     "parts": lambda: 1e9 * 0.41**19,
@@ -319,7 +318,7 @@ EXERCISES = [
     Choice(
         "ch00-s-top",
         "Why not the top alone?",
-        "In the left network layer 20 *does* move. Why does it not learn the digits alone?",
+        "In the left network layer 20 *does* move. Why does it not learn the digits alone? Think of what it gets to see.",
         options=[
             Option(
                 "It has only ten units.",
@@ -328,7 +327,7 @@ EXERCISES = [
             Option(
                 "What comes up to it is nearly the same for every digit.",
                 correct=True,
-                advice="Nineteen times 0.4<!--=hop_up-->: what differs has faded. Before training the ten sums for one digit and for another differ by less than a millionth<!--below=differ_left--> of their size: nothing is left to tell a 3 from an 8.",
+                advice="Its input has passed nineteen layers, and each made the digits more alike. Read on for how much.",
             ),
             Option(
                 "It moves in the wrong direction.",
@@ -432,6 +431,7 @@ EXERCISES = [
                 15, "Nearly: after 15 hops a little *more* than a millionth is left: 10^{−5.8}<!--=after_fifteen-->."
             ),
             Mistake(15.5, "Hops are whole. After 15 of them, is it less than a millionth already?"),
+            Mistake(12, "After 12 hops 10^{−4.6}<!--=after_twelve--> is left: more than a millionth. Keep multiplying."),
             Mistake(6, "That would be right for a factor of 0.1<!--exact--> a hop: one decade each."),
             Mistake(
                 7, "One decade a hop would be too fast: 0.41<!--exact--> costs only 0.39<!--=hop_cost--> of a decade."
@@ -525,7 +525,7 @@ EXERCISES = [
         ],
         hints=[
             "Move one control at a time, and read the number below the controls rather than the line.",
-            "There are two, and one of them uses the activation with the worst reputation.",
+            "There are two, and no two of them share an activation or a start.",
         ],
         solution="Sigmoid with $N(0,1)$ weights and tanh with He weights. No activation is flat with all "
         "weights, and no weights are flat with all activations: what counts is the pair. Chapter 5 says why.",

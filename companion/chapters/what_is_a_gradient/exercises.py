@@ -86,6 +86,8 @@ def overshot(rate=100):
     return min(rises)
 
 
+NUMBERS = {"rings_x": lambda: rings_gradient(3, 4)[0], "rings_y": lambda: rings_gradient(3, 4)[1]}
+
 EXERCISES = [
     Choice(
         "ch01-s-level",
@@ -113,19 +115,19 @@ EXERCISES = [
         "You stand at the dot. Along which of the four arrows does the height rise **fastest**?",
         options=[
             Option(
-                "A, to the top",
+                "A",
                 advice="It does climb. But a short step along B crosses more height: the top is far away, and the slope under your feet does not know of it.",
             ),
             Option(
-                "B, straight across the lines",
+                "B",
                 correct=True,
                 advice="Across the lines the next height is nearest: no other arrow climbs as much in the same short step.",
             ),
             Option(
-                "C, along the line",
-                advice="Along a line of equal height you gain nothing at all: that direction is level.",
+                "C",
+                advice="C runs along the line: there you gain nothing at all: that direction is level.",
             ),
-            Option("D, to the right", advice="That is straight down: the numbers on the lines get smaller."),
+            Option("D", advice="That is straight down: the numbers on the lines get smaller."),
         ],
     ),
     Number(
@@ -137,6 +139,7 @@ EXERCISES = [
         mistakes=[
             Mistake(0, "Then you would walk along the line, and the height would not change."),
             Mistake(180, "Then you would walk along the line, backwards, and the height would not change."),
+            Mistake(-90, "Which of the two comes first does not matter here: give the angle without a sign."),
             Mistake(45, "Look at a point where the line is nearly straight, such as x = 1, y = −3."),
         ],
         comment="At every point. Why, you will see below.",
@@ -152,12 +155,12 @@ EXERCISES = [
             ),
             Option(
                 "tops and pits",
-                advice="Two of three. Try x = 3, y = 1.5<!--exact-->: a pass between the two pits.",
+                advice="Two of three. Try x = −3, y = −2.5<!--exact-->, on the ridge at the left: down along x, but up along y.",
             ),
             Option(
                 "tops, pits, and passes (up on two sides, down on the other two)",
                 correct=True,
-                advice="A length near 0 says *level here*, and not more: which of the three it is, the arrow does not tell. (Passes: x = 3, y = 1.5<!--exact-->, between the two pits, and x = −3, y = −2.5<!--exact-->, on the ridge at the left, which climbs slowly on both sides.)",
+                advice="A length near 0 says *level here*, and not more: which of the three it is, the arrow does not tell. Passes: x = −3, y = −2.5<!--exact-->, where the ridge climbs slowly along y, both ways; and x = 3, y = 1.5<!--exact-->, between the two pits. That one looks like a top in the cuts: along x and along y it falls. It climbs askew (up and left, down and right), where no cut is drawn.",
             ),
             Option(
                 "the places farthest from the tops",
@@ -258,7 +261,8 @@ rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
                 "That is the promise of the little hill above, whose gradient is 5 long. Here it is 0.03<!--exact--> long.",
             ),
         ],
-        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps, one like the other, promise less than 0.004<!--exact-->: nobody sees a loss of 2.3<!--exact--> move.""",
+        comment="Written out, 0.000009<!--exact-->.",
+        solution=r"""$0.01\cdot 0.03^2 = 9\cdot 10^{-6}$<!--exact-->. Four hundred such steps, one like the other, promise less than 0.004<!--exact-->; page 0's momentum makes a step at most ten times as long, so even then it is less than 0.04<!--exact-->, and the loss is 2.3<!--exact-->.""",
     ),
     Choice(
         "ch01-s-corner",
@@ -334,7 +338,7 @@ rest then? (To see it: *Step* back to 0, choose *differences*, press ▶.)""",
                 advice="A statement about this point only: take the step, and ask again at the next point.",
             ),
             Option(
-                "along which of the axes, x or y, the slope is larger",
+                "which of the axes is steeper, x or y: the arrow always lies on that one",
                 advice="It weighs both axes: each slope is one component of the arrow. Only where one of the two slopes is 0 does it lie on an "
                 "axis.",
             ),
@@ -351,7 +355,8 @@ not say. That a walk still finds a top is the merit of asking again after every 
     Code(
         "ch01-c-downhill",
         "One step down",
-        r"""Take one step **straight downhill** from `point`, a step of exactly the given `length`. The gradient there is handed to you as `g`.""",
+        r"""Take one step **straight downhill** from `point`, a step of exactly the given `length`. The gradient there is handed to you as `g`.
+From (2, 1) with $g = (4, 3)$, a step of length 0.5<!--exact--> leads to (1.6<!--exact-->, 0.7<!--exact-->).""",
         stub="def downhill(point, g, length):\n    ...",
         reference=downhill,
         inputs=slopes,
@@ -386,7 +391,7 @@ def downhill(point, g, length):
     return point - length * g / np.linalg.norm(g)
 ```
 
-The first walker of the first picture takes such steps, 0.05<!--exact--> long (all its weights together, as one arrow, are about 50<!--exact--> long), among 79,690<!--exact--> dimensions: the line is the same.""",
+The first walker of the first picture takes such steps, 0.05<!--exact--> long, among 79,690<!--exact--> dimensions: the line is the same.""",
         purpose="Direction and length are two decisions. A step of gradient descent takes both from the gradient.",
     ),
     Code(
@@ -396,7 +401,7 @@ The first walker of the first picture takes such steps, 0.05<!--exact--> long (a
 
 $$z(x, y) = 2\cos r + \tfrac{x}{2}, \qquad r = \sqrt{x^2 + y^2},$$
 
-on paper, and write them as a function that returns the pair $(\partial z/\partial x,\ \partial z/\partial y)$.""",
+on paper, and write them as a function that returns the pair $(\partial z/\partial x,\ \partial z/\partial y)$. At (3, 4) it is (1.651<!--=rings_x-->, 1.534<!--=rings_y-->).""",
         stub="def rings_gradient(x, y):\n    r = np.hypot(x, y)\n    ...",
         reference=rings_gradient,
         inputs=pairs,
