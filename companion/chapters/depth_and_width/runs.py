@@ -55,9 +55,10 @@ def of_width(depth, width, seed):
 
 def mended(depth, width, seed):
     """Accuracy where each layer was rescaled at the start, so that its z have variance 1 on digits: no size is left to luck."""
-    net = Variant("he", "He", depth=depth, width=width).recipe.network(rng=np.random.default_rng(seed))
-    module = torch_nets.mirror(lsuv(net, digits().train_x[:, :200]), dtype=torch.float32)
-    return _trained(module, Variant("he", "He"), seed)
+    he = Variant("he", "He", depth=depth, width=width)
+    net = lsuv(he.recipe.network(rng=np.random.default_rng(seed)), digits().train_x[:, :200])
+    run = training.train(torch_nets.mirror(net, dtype=torch.float32), seed=seed, record_every=he.steps, **he.training)
+    return {"accuracy": np.nan if run.stopped else run.evaluate(digits().test_x, digits().test_y)[1]}
 
 
 def transferred(alpha, blocks, rate, seed):
@@ -77,10 +78,7 @@ def squares(depth, width, seed):
 
 
 def _accuracy(variant, seed):
-    return _trained(torch_nets.module(variant.recipe, seed=seed, dtype=torch.float32), variant, seed)
-
-
-def _trained(module, variant, seed):
+    module = torch_nets.module(variant.recipe, seed=seed, dtype=torch.float32)
     run = training.train(module, seed=seed, record_every=variant.steps, **variant.training)
     return {"accuracy": np.nan if run.stopped else run.evaluate(digits().test_x, digits().test_y)[1]}
 
