@@ -470,7 +470,7 @@ EXERCISES = [
         ],
         solution="The answer comes down to 0.005<!--=lost_error-->. The weight from unit 1 to the output is told 1.89<!--=five_error--> at first, and goes from 1.00<!--exact--> to 0.24<!--=lost_tie-->; unit 2, with a blame of "
         "−1.58<!--=lost_other-->, moves its weights too. The two weights into unit 1 stay, to less than 0.1 %<!--below=lost_moved-->. So the loss falls, and does not tell that two weights learn nothing. In the "
-        "network of the welcome page all layers but the last were such weights, and the last one could not do it alone.",
+        "network of the welcome page most layers were such weights, and what came up to the top ones was nearly the same for every digit.",
         purpose="What one lost blame means for learning.",
     ),
     Number(

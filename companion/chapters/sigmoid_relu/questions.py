@@ -188,7 +188,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
         "Training closes ReLU's gap of about three decades. Why does it not close the sigmoid's gap of twelve?",
         options=[
             Option(
-                "its first layers do not move at all",
+                "its first layers do not move, and above them every digit looks alike",
                 correct=True,
                 advice="Play the film again: in the colour of −∞ no weight changes. All of ReLU's layers creep, and get going.",
             ),
