@@ -99,8 +99,8 @@ def _optimizer_flow(trains="default-adam", fails="sigmoid-adam"):
         f"20 layers of 64, rate 0.001<!--exact-->: with Adam {(good > 0.5).sum()} of {len(good)} networks with PyTorch's "
         f"defaults learn "
         f"in 800 steps and none of {len(bad)} "
-        f"sigmoid ones; with RMSprop none of {len(others)} defaults in 300. Holds when only the scale is wrong: then the "
-        f"steps are mended, and the gradients follow.",
+        f"sigmoid ones; with RMSprop none of {len(others)} defaults in 300 (more steps, or a smaller rate, may change that). "
+        f"Holds when only the scale is wrong, or where growing weights bring the signal back (ReLU).",
     )
 
 

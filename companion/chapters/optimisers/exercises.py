@@ -114,7 +114,7 @@ step then, in rates?""",
 95<!--exact--> epochs?""",
         answer=lambda: step_decay(0.1, every=30)(95),
         rtol=0.001,
-        comment="Three times a tenth of a tenth: this schedule only ever lowers the rate.",
+        comment="0.1<!--exact-->, and three times a tenth of it: this schedule only ever lowers the rate.",
         mistakes=[
             Mistake(0.1, "It is multiplied by a tenth after 30, after 60 and after 90<!--exact--> epochs."),
             Mistake(0.001, "That is after 60<!--exact--> epochs. At 90<!--exact--> there is one more tenth."),
@@ -139,8 +139,7 @@ step then, in rates?""",
         r"""A network of twenty layers stays at the loss of guessing with SGD. Before its first step you measure:
 
 - layer 1 is told $10^{-8}$<!--exact--> (rms of $\partial W_1$), a healthy network $10^{-2}$<!--exact-->;
-- between two digits its outputs differ by 40 %<!--exact--> of their size;
-- of the directions, the most and the least stretched differ by a factor of 100<!--exact-->, as in a network that trains well.
+- from digit to digit its outputs vary by 0.4<!--exact--> of their size, as in the healthy one.
 
 Which remedy is the **cheapest** that will do?""",
         options=[
@@ -149,8 +148,8 @@ Which remedy is the **cheapest** that will do?""",
                 advice="That is for a signal that is lost. Here two digits still look different at the top.",
             ),
             Option(
-                "Orthogonal weights.",
-                advice="They are for directions that are squeezed. Here the factor is that of a network that trains well.",
+                "A rate that decays.",
+                advice="Every step is far too short already, and would become shorter.",
             ),
             Option(
                 "Larger starting weights, or Adam.",
@@ -160,19 +159,19 @@ Which remedy is the **cheapest** that will do?""",
                 "it; Adam does too, a little later.",
             ),
             Option(
-                "Ten million times the rate.",
+                "A million times the rate.",
                 advice="One rate is for all parameters. The last layer's biases are told enough as it is, and would be thrown "
-                       "far away.",
+                       "far away; and once the weights have grown, the rate is too large for them as well.",
             ),
         ],
         hints=[
-            "Which of the three numbers is unlike that of a network that trains?",
+            "Which of the two numbers is unlike that of a network that trains?",
             "Only the first. So what is wrong, and what is not?",
         ],
-        solution="Only the scale is wrong (the first of the three kinds). Draw the weights larger: a factor of about two in "
+        solution="Only the scale is wrong (the first kind). Draw the weights larger: a factor of about two in "
                  "each of the twenty "
         "layers. If you cannot change the start, Adam will do, with an ε well below what the layers are told.",
-        purpose="Three numbers before you reach for a remedy.",
+        purpose="Two numbers before you reach for a remedy.",
     ),
     Code(
         "ch13-c-adam",
@@ -212,7 +211,7 @@ with the rate
             ),
         ],
         hints=[
-            "The twelve lines above do it for one weight. With arrays, begin with `np.zeros_like(w)`.",
+            "The function above does it for one weight. With arrays, begin with `np.zeros_like(w)`.",
             "Ask for `g = gradient(w)` inside the loop; count the steps from 1.",
         ],
         solution="""```python

@@ -41,9 +41,10 @@ steps move it by $100 \cdot 0.001 \cdot 0.0001 = 0.00001$<!--exact-->. Adam firs
 size of that weight's gradient*, and then multiplies by the rate. **How far does Adam move this weight in 100<!--exact-->
 steps?**""",
         answer=lambda: steady(1e-4),
+        log=True,
         comment="The usual size of this gradient is 0.0001<!--exact--> itself, so each step is one whole rate, and a "
                 "hundred of "
-        "them make 0.1<!--exact-->. A gradient of 10 at every step would have moved it just as far.",
+        "them make 0.1<!--exact--> (0.00001<!--exact--> is SGD's). A gradient of 10 at every step would have moved it just as far.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Number(
