@@ -49,6 +49,7 @@ ROOMS += ["chapters.pretraining.starts", "chapters.pretraining.transfer"] if fin
 ROOMS += ["steps", "views.course", "views.plots", "views.observables", "views.drawing"]
 ROOMS += ["widgets.marks", "widgets.network", "widgets.controls", "widgets.frames"]
 ROOMS += ["variants", *(["torch_nets", "torch_optimizers", "training", "course_network"] if find_spec("torch") else [])]
+ROOMS += [f"chapters.optimisers.{file}" for file in ("symptoms", "gauge", "transfer")] if find_spec("torch") else []
 
 RECORDS = {  # what functions return, and what only the package itself builds or calls
     "activations.Activation", "surfaces.Surface", "descent.Path", "chain.ChainTrace", "network.Gradients", "network.Trace",
@@ -72,7 +73,8 @@ RECORDS = {  # what functions return, and what only the package itself builds or
     "widgets.marks.same", "widgets.frames.Readout", "course_network.unit", "course_network.recording",
     "torch_nets.ResidualBlock", "torch_nets.HighwayBlock", "torch_nets.SettledBatchNorm", "training.Run",
     "chapters.numbers.lowered.Down", "chapters.numbers.studies.Layers", "formats.Format", "formats.Lost",
-    "optimizers.Optimizer", "torch_optimizers.ByRule",
+    "optimizers.Optimizer", "torch_optimizers.ByRule", "chapters.optimisers.symptoms.Symptoms", "chapters.optimisers.gauge.Louder",
+    "chapters.optimisers.gauge.Twins", "chapters.optimisers.transfer.Shared",
 }  # fmt: skip
 
 KINDS = {
@@ -544,6 +546,12 @@ def torch_calls():
         "torch_nets.weight_layers": ({"module": after}, {"module": "object"}),
         "torch_nets.parameters": ({"module": after}, {"module": "object"}),
         "torch_nets.gradients": ({"module": after}, {"module": "object"}),
+        "chapters.optimisers.symptoms.symptoms": ({"variant": tiny, "seed": 0}, {"variant": "object"}),
+        "chapters.optimisers.gauge.twins": ({"seed": 0, "steps": 1}, {"factor": "positive"}),
+        "chapters.optimisers.transfer.handed_on": (
+            {"rule": "mup", "width": 4, "rate": 0.1, "seed": 0, "steps": 1},
+            {"rule": "name"},
+        ),
         "torch_optimizers.build": (
             {"optimizer": "muon", "parameters": [nn.Parameter(torch.ones(2, 2))], "rate": 0.1},
             {"optimizer": "name", "parameters": "list", "rate": "nonnegative", "settings": "any"},

@@ -49,7 +49,7 @@ def _enough(short=3, long=10):
     return Evidence(
         bool(np.median(few) > np.median(many) - 0.05 and np.median(few) > 0.7),
         f"It is so for the digits. He's weights, width 32, 200 digits, 150 steps, {len(few)} seeds: {short} layers read no less than {long} (medians, "
-        "within 0.05<!--exact-->), and at equal numbers of weights no depth up to 80 read more than 3 layers did (recorded). It says nothing of larger tasks.",
+        "within 0.05<!--exact-->), and at equal numbers of weights no depth up to 80 read noticeably more than 3 layers did (recorded). It says nothing of larger tasks.",
     )
 
 

@@ -29,18 +29,18 @@ EXERCISES = [
         "$f_1, \\dots, f_L$ are independent, each with mean 1 and variance $v$. What is the variance of their product?",
         options=[
             Option(
-                "$L v$",
+                "L v",
                 advice="Variances add for a *sum*. For a product the mean squares multiply: what is E f² in terms of v?",
             ),
-            Option("$v^L$", advice="Check L = 2 with v = 0.1: E (f₁f₂)² = 1.1², not 1 + 0.01."),
+            Option("v^{L}", advice="Check L = 2 with v = 0.1: E (f₁f₂)² = 1.1², not 1 + 0.01."),
             Option(
-                "$(1 + v)^L - 1$",
+                "(1 + v)^{L} − 1",
                 correct=True,
                 advice="E f² = 1 + v, and independent mean squares multiply. For small v L it is about v L; then it "
                 "grows without bound.",
             ),
             Option(
-                "$(1 + v)^L$",
+                "(1 + v)^{L}",
                 advice="That is the mean square of the product. Its variance is less by the square of its mean, 1.",
             ),
         ],
@@ -72,33 +72,6 @@ EXERCISES = [
         hints=["Add up $1/n$.", "$5/n$ should be $0.075$<!--exact-->."],
         solution="$2/400 + 2/100 + 1/20 = 0.075$<!--exact-->, and $5/n = 0.075$<!--exact--> for $n = 67$<!--exact-->.",
         purpose="The harmonic mean, not the mean.",
-    ),
-    Choice(
-        "ch14-i-budget",
-        "One budget",
-        "You have about 78,000 weights for the digits, plain layers with He's weights, and must choose the shape. "
-        "What do the runs of "
-        "section 7 say?",
-        options=[
-            Option(
-                "As deep as the budget allows: depth makes networks able.",
-                advice="Which of the rows in the table grows towards the right?",
-            ),
-            Option(
-                "Few layers and wide ones; beyond twenty layers add shortcuts or do not go there.",
-                correct=True,
-                advice="Up to twenty layers all of them learn, and none reads more than the shallow ones. (That "
-                "digits need no depth is a "
-                "fact about digits.)",
-            ),
-            Option(
-                "Forty layers with batch norm.",
-                advice="Look at its row: batch norm's own growth makes forty layers too many.",
-            ),
-        ],
-        hints=["Read the table by rows.", "Where does each row end?"],
-        solution="Depth has a price and, on this task, no return.",
-        purpose="Choose by evidence.",
     ),
     Code(
         "ch14-c-max-pool",
@@ -133,5 +106,32 @@ EXERCISES = [
         "np.zeros_like(windows)\n"
         "    told[np.arange(len(windows)), windows.argmax(1)] = blame\n    return told.ravel()\n```",
         purpose="The winner takes all.",
+    ),
+    Choice(
+        "ch14-i-budget",
+        "One budget",
+        "You have about 78,000 weights for the digits, plain layers with He's weights, and must choose the shape. "
+        "What do the runs of "
+        "section 7 say?",
+        options=[
+            Option(
+                "As deep as the budget allows: depth makes networks able.",
+                advice="Which of the rows in the table grows towards the right?",
+            ),
+            Option(
+                "Few layers and wide ones; beyond twenty layers add shortcuts or do not go there.",
+                correct=True,
+                advice="Up to twenty layers all of them learn, and none reads more than the shallow ones. (That "
+                "digits need no depth is a "
+                "fact about digits.)",
+            ),
+            Option(
+                "Forty layers with batch norm.",
+                advice="Look at its row: batch norm's own growth makes forty layers too many.",
+            ),
+        ],
+        hints=["Read the table by rows.", "Where does each row end?"],
+        solution="Depth has a price and, on this task, no return.",
+        purpose="Choose by evidence.",
     ),
 ]

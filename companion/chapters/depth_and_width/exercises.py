@@ -115,11 +115,12 @@ EXERCISES = [
         unit="units",
         comment="That is measured, over 20,000<!--exact--> networks a width. At such widths the two formulas differ, and so does the count.",
         mistakes=[
-            Mistake(19.0, "There L/n is 1: the median is about e^{−5/2}, a twelfth. Narrower."),
             Mistake(64.0, "That is its own width: it hands down about half."),
             Mistake(5.0, "There even the coin's tails, 1 − s, is 0. Vanishing begins well before that."),
             Mistake(100.0, "Layers as wide as that lose a third or so in 19 steps. Much narrower."),
-            Mistake(20.7, "The exponent has a half: solve 5 · 19/(2n) = 4.6."),
+            Mistake(
+                20.7, "There L/n is nearly 1, and the median a tenth. The exponent has a half: solve 5 · 19/(2n) = 4.6."
+            ),
         ],
         hints=["$e^{-4.6}$<!--exact--> is a hundredth.", "Solve $5 \\cdot 19/(2n) = 4.6$<!--exact--> for $n$."],
         solution="$5 \\cdot 19/(2n) = 4.6$<!--exact--> gives $n$ of about 10; narrow layers lose a little more than the formula says: "

@@ -130,9 +130,8 @@ QUESTIONS = [
     Choice(
         "ch14-s-train",
         "How deep?",
-        "Again as many weights in each, He's start, plain SGD as always, five networks a shape: 3 layers of 245, 5 of 149, "
-        "10 of 94, 20 of 64, 40 of 44, 80 of 31. Up to which depth will *all five* read four of five test digits after 400 "
-        "steps?",
+        "Networks with as many weights each: 3 layers of 245, 5 of 149, 10 of 94, 20 of 64, 40 of 44, 80 of 31. Up to which "
+        "depth will all five of a kind read four of five test digits?",
         options=[
             Option(
                 "5", advice="Look at the dots: how much of its blame does the typical network of 20 layers of 64 lose?"

@@ -55,9 +55,10 @@ def of_width(depth, width, seed):
 
 def mended(depth, width, seed):
     """Accuracy where each layer was rescaled at the start, so that its z have variance 1 on digits: no size is left to luck."""
-    net = Variant("he", "He", depth=depth, width=width).recipe.network(rng=np.random.default_rng(seed))
-    module = torch_nets.mirror(lsuv(net, digits().train_x[:, :200]), dtype=torch.float32)
-    return _trained(module, Variant("he", "He"), seed)
+    he = Variant("he", "He", depth=depth, width=width)
+    net = lsuv(he.recipe.network(rng=np.random.default_rng(seed)), digits().train_x[:, :200])
+    run = training.train(torch_nets.mirror(net, dtype=torch.float32), seed=seed, record_every=he.steps, **he.training)
+    return {"accuracy": np.nan if run.stopped else run.evaluate(digits().test_x, digits().test_y)[1]}
 
 
 def transferred(alpha, blocks, rate, seed):
@@ -77,10 +78,7 @@ def squares(depth, width, seed):
 
 
 def _accuracy(variant, seed):
-    return _trained(torch_nets.module(variant.recipe, seed=seed, dtype=torch.float32), variant, seed)
-
-
-def _trained(module, variant, seed):
+    module = torch_nets.module(variant.recipe, seed=seed, dtype=torch.float32)
     run = training.train(module, seed=seed, record_every=variant.steps, **variant.training)
     return {"accuracy": np.nan if run.stopped else run.evaluate(digits().test_x, digits().test_y)[1]}
 
@@ -165,6 +163,12 @@ def at_one_over_root_l_depth_needs_another_rate(record):
     return (ratio[0.5] > 1.6).all() and (ratio[1.0] < 2.0).all()
 
 
+def at_one_over_l_the_best_loss_of_64_is_lower(record):
+    """The best of the five rates: 64 blocks with 1/L end below 0.75 times the loss of 64 with 1/√L."""
+    best = {a: median_of(record, "loss", a, 64).min() for a in (0.5, 1.0)}
+    return best[1.0] < 0.75 * best[0.5]
+
+
 def at_one_over_root_l_each_block_moves_less(record):
     """At the same rate: times 1/L a block of 64 moves 0.85 to 1.2 times as far as one of 4, times 1/√L below 0.9 times."""
     ratio = {a: median_of(record, "moved", a, 64)[:4] / median_of(record, "moved", a, 4)[:4] for a in (0.5, 1.0)}
@@ -243,6 +247,7 @@ RECORDINGS = [
         conclusions=[
             at_one_over_l_depth_changes_little,
             at_one_over_root_l_depth_needs_another_rate,
+            at_one_over_l_the_best_loss_of_64_is_lower,
             at_one_over_root_l_each_block_moves_less,
         ],
     ),

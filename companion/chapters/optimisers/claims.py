@@ -3,29 +3,15 @@
 Each evidence takes what it tests as an argument, so that a test can switch it off and see the evidence fail.
 """
 
-import ast
-import builtins
-import re
-
 import numpy as np
 
 from companion import data, schedules
+from companion.chapters.optimisers.listing import LISTING, rates_of, undefined
 from companion.claims import Claim, Evidence
 from companion.network import Network, train
 from companion.optimizers import OPTIMIZERS
 from companion.propagation import profile
 from companion.runs import load
-
-LISTING = """
-learning_rate = 0.1
-optimizer = optim.SGD(model.parameters(), lr=learning_rate)
-lr_scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)
-for epoch in range(100):
-    train(...)
-    val_loss = validate(...)
-    print('Epoch [{}/{}], Validation Loss: {:.4f}'.format(epoch+1, num_epochs, val_loss))
-    lr_scheduler.step()
-"""  # our own re-typing of D2's 4.3: the same names, calls and numbers
 
 
 def _read(name, **setting):
@@ -33,14 +19,14 @@ def _read(name, **setting):
     return load(name).where(**setting)["accuracy"].astype(float)
 
 
-def _decay(way="step-lr", steady="rate-0.1"):
-    decayed, kept = (_read("ch13-rates", net="default", way=each) for each in (way, steady))
+def _decay(record="ch13-rates", net="default", way="step-lr", steady="rate-0.1"):
+    decayed, kept = (_read(record, net=net, way=each) for each in (way, steady))
     rate = schedules.step_decay(0.1, every=30)
     return Evidence(
         (np.nan_to_num(decayed) < 0.25).all() and (kept < 0.25).all() and rate(199) < rate(0),
         f"Decay makes every step smaller, {rate(0):g} to {rate(199):.0g} here, where the steps of the lower layers are far "
         f"too small "
-        f"already. The course's own network with PyTorch's defaults, 200 steps of SGD with momentum 0.9: none of "
+        f"already. The course's own network with PyTorch's defaults, 200 steps of SGD with momentum 0.9<!--exact-->: none of "
         f"{len(decayed)} networks reads a quarter "
         f"of the test digits, with the decay or without. Holds when the steps are too *long*.",
     )
@@ -70,28 +56,20 @@ def _higher_rate(shallow=3, deep=8, low=0.1, high=3.0):
 
 
 def _listing(listing=LISTING, epochs=100):
-    """What the listing's schedule does, and which of its names are defined nowhere in it."""
-    every, factor = (float(re.search(rf"{name}=([\d.]+)", listing)[1]) for name in ("step_size", "gamma"))
-    first = float(re.search(r"learning_rate = ([\d.]+)", listing)[1])
-    rate = schedules.step_decay(first, every=int(every), factor=factor)
-    rates = [rate(epoch) for epoch in range(epochs)]
-    names = [node for node in ast.walk(ast.parse(listing)) if isinstance(node, ast.Name)]
-    made = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins))
-    missing = sorted({node.id for node in names} - made)
+    rates, missing = rates_of(listing, epochs), undefined(listing)
     return Evidence(
         max(rates) == rates[0] and rates[-1] < rates[0] / 500 and {"model", "num_epochs", "train"} <= set(missing),
         f"It lowers the rate: {rates[0]:g}, after 30 epochs {rates[30]:.2g}, after 60 {rates[60]:.1g}, after 90 "
-        f"{rates[90]:.1g}; it never raises it. "
-        f"Nor does it run as it stands: {', '.join(missing)} are defined nowhere, and the argument of `train(...)` is a "
-        f"placeholder.",
+        f"{rates[90]:.1g}; it never raises it. Nor does it run as it stands: {', '.join(missing)} are defined nowhere, and the "
+        "argument of `train(...)` is a placeholder.",
     )
 
 
-def _rate_scales_the_step(rates=(0.001, 0.01, 0.1)):
+def _rate_scales_the_step(start="torch_default", biases="drawn", rates=(0.001, 0.01, 0.1)):
     w, g = np.array([1.0, -2.0]), np.array([0.3, 1e-6])
     sgd = OPTIMIZERS["sgd"]
     steps = [w - sgd.step(w, g, sgd.start(w), rate=rate)[0] for rate in rates]
-    nets = profile(activation="relu", initialization="torch_default", depth=20, width=64, seeds=8, biases="drawn")
+    nets = profile(activation="relu", initialization=start, depth=20, width=64, seeds=8, biases=biases)
     told = np.median(nets.log10_weight_gradient, axis=0)  # (L,)
     apart = told.max() - told.min()
     tried = _read("ch13-rates", net="default")
@@ -101,7 +79,8 @@ def _rate_scales_the_step(rates=(0.001, 0.01, 0.1)):
         and not (tried > 0.5).any(),
         f"The step is rate times gradient, in every entry. In PyTorch's defaults (ReLU, 20 layers of 64, drawn biases, 8 "
         f"seeds) what the layers "
-        f"are told differs by more than {np.floor(apart):.0f} powers of ten, so one rate cannot suit them all: at 0.1, 1, 10 "
+        f"are told differs by more than {np.floor(apart):.0f} powers of ten, so one rate cannot suit them all: at "
+        f"0.1<!--exact-->, 1, 10 "
         f"and with a schedule none of "
         f"{len(tried)} networks learns in 200 steps.",
     )
@@ -117,7 +96,8 @@ def _optimizer_flow(trains="default-adam", fails="sigmoid-adam"):
         (bad < 0.2).all() and (good > 0.5).sum() >= 4 and (others < 0.2).all() and arrives < -8,
         f"It acts after the backward pass: before the first step δ_{{1}}/δ_{{20}} of the sigmoid network is "
         f"10^{{{arrives:.0f}}} whatever takes the step. "
-        f"20 layers of 64, rate 0.001: with Adam {(good > 0.5).sum()} of {len(good)} networks with PyTorch's defaults learn "
+        f"20 layers of 64, rate 0.001<!--exact-->: with Adam {(good > 0.5).sum()} of {len(good)} networks with PyTorch's "
+        f"defaults learn "
         f"in 800 steps and none of {len(bad)} "
         f"sigmoid ones; with RMSprop none of {len(others)} defaults in 300. Holds when only the scale is wrong: then the "
         f"steps are mended, and the gradients follow.",
@@ -136,7 +116,7 @@ before."""
         f"In a deep network it is the other way round: with PyTorch's defaults δ_{{1}}/δ_{{20}} is 10^{{{start:.0f}}} before "
         f"any step is taken. "
         f"At rate {low:g} the loss of {len(rows[low])} networks hardly moves (200 steps), at {high:g} it swings by more than "
-        f"0.5 in each. Holds when long steps "
+        f"0.5<!--exact--> in each. Holds when long steps "
         "throw units into a region without slope (chapter 2).",
     )
 
@@ -173,7 +153,7 @@ CLAIMS = [
         "D2-rate-listing",
         "D2",
         "4.3",
-        "A listing raises the learning rate: 0.1, with StepLR(step_size=30, gamma=0.1), for 100 epochs.",
+        "A listing raises the learning rate: 0.1<!--cited-->, with `StepLR(step_size=30, gamma=0.1)`, for 100 epochs.",
         "false",
         _listing,
         13,

@@ -51,7 +51,7 @@ SGD's step from the larger matrix changes the outputs exactly as much as before?
         ],
         solution=r"""$\mathcal L(cW) = \mathcal L(W)$ gives $\nabla\mathcal L(cW) = \nabla\mathcal L(W)/c$. The relative change
 $\eta\|\nabla\mathcal L\|/\|W\|$ is then $\eta/c^2$ of what it was: what counts is $\eta/\|W\|^2$. For $c = 3$ the rate has
-to be 9 times as large. As $W$ grows
+to be 9<!--exact--> times as large. As $W$ grows
 while it trains, the rate that counts falls by itself.""",
         purpose="Why a rate says little without the size of what it moves.",
     ),
@@ -64,8 +64,8 @@ what do you do with the rate of the hidden matrices?""",
         options=[
             Option(
                 "Keep it.",
-                advice="Each weight would move as far as before, and all together: a sum over 16 times as many inputs moves "
-                       "16 times as far.",
+                advice="Each weight would move as far as before, and all together: a sum over 16<!--exact--> times as many inputs moves "
+                       "16<!--exact--> times as far.",
             ),
             Option(
                 "Divide it by 16<!--exact-->.",

@@ -3,8 +3,6 @@
 import numpy as np
 
 from companion.chapters.optimisers.deeper_exercises import DEEPER
-from companion.chapters.optimisers.deeper_exercises import NUMBERS as DEEPER_NUMBERS
-from companion.chapters.optimisers.questions import NUMBERS as QUESTION_NUMBERS
 from companion.chapters.optimisers.questions import QUESTIONS, moved
 from companion.practice.checker import Choice, Code, Mistake, Number, Option
 from companion.schedules import step_decay
@@ -51,15 +49,11 @@ def plans(rng):
     return [(step, rate, steps) for step in (0, 1, steps // 2, steps - 1, steps, 3 * steps)]
 
 
-NUMBERS = (
-    QUESTION_NUMBERS
-    | DEEPER_NUMBERS
-    | {
-        "first_uncorrected": lambda: 0.1 / np.sqrt(0.001),
-        "listing_end": lambda: step_decay(0.1, every=30)(95),
-        "three_quarters": lambda: moved("adam", [3e-6] * 100, rate=0.01, eps=1e-6),
-    }
-)
+NUMBERS = {
+    "first_uncorrected": lambda: 0.1 / np.sqrt(0.001),
+    "listing_end": lambda: step_decay(0.1, every=30)(95),
+    "three_quarters": lambda: moved("adam", [3e-6] * 100, rate=0.01, eps=1e-6),
+}
 
 EXERCISES = [
     *QUESTIONS,
@@ -88,7 +82,8 @@ at every step. How far does it move in 100<!--exact--> steps?""",
     Number(
         "ch13-d-first",
         "The first step, uncorrected",
-        r"""Leave the two divisions by $1 - 0.9^k$ and $1 - 0.999^k$<!--exact--> out of Adam (and forget ε). How long is the
+        r"""Leave the two divisions by $1 - 0.9^k$<!--exact--> and $1 - 0.999^k$<!--exact--> out of Adam (and forget ε). How
+long is the
 **first**
 step then, in rates?""",
         answer=lambda: 0.1 / np.sqrt(0.001),
@@ -103,7 +98,7 @@ step then, in rates?""",
             Mistake(10.0, "That would be 1 / 0.1<!--exact-->. What is the root of 0.001<!--exact-->?"),
         ],
         hints=[
-            "After one step m = 0.1 g<!--exact--> and v = 0.001 g²<!--exact-->.",
+            "After one step m is 0.1<!--exact--> g and v is 0.001<!--exact--> g².",
             "Divide m by the root of v; g cancels.",
         ],
         solution=r"$\dfrac{0.1\,g}{\sqrt{0.001\,g^2}} = \dfrac{0.1}{0.0316} = 3.16$<!--=first_uncorrected-->: three times too "
@@ -192,12 +187,11 @@ with the rate
         mistakes=[
             Mistake(
                 lambda *given: adam(*given, corrected=False),
-                "The two averages begin at 0. Divide them by 1 − 0.9^k and 1 − 0.999^k, with k = 1 at the first step.",
+                "The two averages begin at 0. Divide each by 1 − β^k, with k = 1 at the first step.",
             ),
             Mistake(
                 lambda *given: adam(*given, inside=True),
-                "ε stands inside the root. PyTorch has it outside, √v + ε: inside, it already counts below 10^{-4}, not below "
-                "10^{-8}.",
+                "ε stands inside the root. PyTorch has it outside, √v + ε. Inside, it counts for far larger gradients.",
             ),
             Mistake(
                 lambda *given: adam(*given, square=False), "*v* is the average of the *squares*, and its root is taken."
@@ -205,7 +199,7 @@ with the rate
             Mistake(lambda *given: adam(*given, eps=0.0), "The ε is missing below the line."),
             Mistake(
                 lambda *given: adam(*given, both=(0.999, 0.9)),
-                "The two β's are exchanged: 0.9 is for the gradients, 0.999 for their squares.",
+                "The two β's are exchanged: the average of the squares is the slower one.",
             ),
             Mistake(once, "Ask for the gradient again at every step: it changes as the weights move."),
             Mistake(

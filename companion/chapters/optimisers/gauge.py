@@ -7,7 +7,7 @@ import numpy as np
 from companion import require, torch_nets, training
 from companion.variants import VARIANTS
 
-torch = require.package("torch")
+torch = torch_nets.torch
 nn = torch.nn
 
 
@@ -42,7 +42,7 @@ def twins(*, seed, steps=30, factor=0.5):
     >>> bool((three.good == three.louder).all()), bool((three.good == three.halved).any())
     (True, False)
     """
-    factor = require.number("factor", factor, above=0)
+    factor = require.number("factor", factor, at_least=0.1, at_most=10)
 
     def losses(scale, louder=1.0, rate=0.01):
         module = torch_nets.module(VARIANTS["he"].recipe, seed=seed, dtype=torch.float32)

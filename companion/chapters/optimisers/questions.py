@@ -29,11 +29,6 @@ def swinging(g):
 
 
 NUMBERS = {
-    "steady": lambda: steady(1e-4),
-    "at_eps": lambda: steady(1e-8),
-    "below_eps": lambda: steady(1e-10) / RATE,
-    "swing": lambda: 100 * swinging(1.0),
-    "swung": lambda: moved("adam", [(-1) ** k for k in range(STEPS)]) / RATE,
     "half_least": lambda: float(np.finfo(np.float16).smallest_subnormal),
 }
 
@@ -46,7 +41,7 @@ steps move it by $100 \cdot 0.001 \cdot 0.0001 = 0.00001$<!--exact-->. Adam firs
 size of that weight's gradient*, and then multiplies by the rate. **How far does Adam move this weight in 100<!--exact-->
 steps?**""",
         answer=lambda: steady(1e-4),
-        comment="The usual size of this gradient is 0.0001<!--exact--> itself, so each step is 1 times the rate, and a "
+        comment="The usual size of this gradient is 0.0001<!--exact--> itself, so each step is one whole rate, and a "
                 "hundred of "
         "them make 0.1<!--exact-->. A gradient of 10 at every step would have moved it just as far.",
         purpose="Commit to a number before you look: the difference is what you learn.",

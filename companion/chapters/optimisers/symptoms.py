@@ -9,7 +9,7 @@ from companion.course_network import Variant
 from companion.data import digits
 from companion.signals import log10_rms
 
-torch = require.package("torch")
+torch = torch_nets.torch
 
 
 @dataclass(frozen=True)

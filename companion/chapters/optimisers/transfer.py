@@ -5,7 +5,7 @@ import numpy as np
 from companion import require, torch_nets, training
 from companion.recipes import Recipe
 
-torch = require.package("torch")
+torch = torch_nets.torch
 
 BASE = 32  # the width at which both rules are the same
 RULES = ("standard", "mup")
@@ -33,6 +33,7 @@ def handed_on(rule, width, rate, seed, steps=60):
     True
     """
     require.known("rule", rule, dict.fromkeys(RULES))
+    rate = require.number("rate", rate, above=0, at_most=1e6)
     module = torch_nets.module(Recipe(depth=3, width=width), seed=seed, dtype=torch.float32)
     share = BASE / width if rule == "mup" else 1.0
     torch_nets.weight_layers(module)[-1].weight.data *= share**0.5

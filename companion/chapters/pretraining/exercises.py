@@ -35,6 +35,7 @@ def _after(way):
 NUMBERS = {
     "eighteen": lambda: 0.5**9,
     "eighteen_log10": lambda: 9 * np.log10(0.5),
+    "left": lambda: 9 * np.log10(2),
     "frozen": lambda: _after("frozen below"),
     "fine": lambda: _after("fine-tuned"),
     "scratch": lambda: _after("from scratch"),
@@ -103,7 +104,7 @@ EXERCISES = [
             Mistake(lambda: -9.5 * np.log10(0.5), "Nineteen layers have eighteen steps between them."),
         ],
         hints=["One way is the root of ½.", "Eighteen roots of ½ are nine halves: $½^9 = 0.002$<!--=eighteen-->."],
-        solution="$\\sqrt{½}^{\\,18} = ½^9 = 0.002$<!--=eighteen-->, which is $10^{-2.7}$<!--=eighteen_log10-->: 2.7 decades<!--exact-->. From pre-training that stops early the blame of twenty layers still gains nine decades.",
+        solution="$\\sqrt{½}^{\\,18} = ½^9 = 0.002$<!--=eighteen-->, which is $10^{-2.7}$<!--=eighteen_log10-->: 2.7<!--=left--> decades. From pre-training that stops early the blame of twenty layers still gains nine decades.",
         purpose="Even a poor round trip is worth much.",
     ),
     Choice(

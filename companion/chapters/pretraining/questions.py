@@ -36,10 +36,7 @@ def stepped():
 
 
 NUMBERS = {
-    "read": lambda: read("pretrained"),
-    "told_2_log10": lambda: told(2, "pretrained"),
     "told_6_log10": lambda: told(6, "pretrained"),
-    "random_6_log10": lambda: told(6, "random"),
     "random_20_log10": lambda: told_at_twenty("random"),
     "told_20_log10": lambda: told_at_twenty("pretrained"),
     "up": lambda: float(BY_HAND.weights[0, 0] - stepped()),
@@ -90,7 +87,7 @@ QUESTIONS = [
             Option(
                 "About as much: the line hardly falls.",
                 correct=True,
-                advice="10^{-1.4}<!--=told_20_log10-->, fourteen layers deeper. Without pre-training it is "
+                advice="10^{-1.5}<!--=told_20_log10-->, fourteen layers deeper. Without pre-training it is "
                 "10^{-12}<!--=random_20_log10-->.",
             ),
             Option(

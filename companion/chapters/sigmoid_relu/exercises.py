@@ -10,12 +10,6 @@ from companion.propagation import profile
 from companion.quadrature import gaussian_mean
 
 
-def _tanh_growth(width):
-    """The growth a layer of 50 tanh layers with weights N(0, 0.01), the median of 24 networks."""
-    setting = {"activation": "tanh", "initialization": "standard_normal", "gain": 0.1, "depth": 50}
-    return np.median(profile(**setting, width=width).growth)
-
-
 def _flat_slopes():
     """The mean squared slope of a sigmoid layer with N(0, 1) weights, width 100, in layer 11: the widget's."""
     nets = profile(
@@ -29,7 +23,6 @@ NUMBERS = {
     "quarters": lambda: 0.25**19,
     "half": lambda: 0.5**19,
     "halved": lambda: theory.growth("relu", 1.0, 0.0) ** 19,
-    "tanh_hundred": lambda: _tanh_growth(100),
     "flat": lambda: 100 * _flat_slopes(),
     "flat_slopes": _flat_slopes,
 }
@@ -183,10 +176,7 @@ whatever the $z$ are?""",
             "What is $n\\,v$ at width $n$?",
             "The mean squared slope is at most 1, so the factor is at most $n\\,v$. When is that below 1?",
         ),
-        solution=r"""The mean squared slope is at most 1, so the factor is at most $n\,v = n/100$. That is below 1 in every layer narrower than 100. In 50
-layers a program with a fixed `0.1` vanishes at width 50 and explodes at width 400, with the same function.
-
-At width 100 itself the growth is 0.95<!--=tanh_hundred--> a layer, over 50 layers: the $z$ shrink slowly, and until they are near 0 the slopes are a little below 1.""",
+        solution=r"""The mean squared slope is at most 1, so the factor is at most $n\,v = n/100$. That is below 1 in every layer narrower than 100.""",
         comment="The factor is at most n v, which is n/100. With a fixed 0.1<!--exact--> the width alone decides.",
         purpose="The rule, for a habit found in much code.",
     ),

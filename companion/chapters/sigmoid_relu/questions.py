@@ -70,7 +70,7 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
                 "the steep one",
                 correct=True,
                 advice="Its steepest slope is only ¼. In the flat one few units are steep, but its weights are ten times as "
-                "large (their variance a hundred times), and that is enough. Check it in the widget below.",
+                "large (their variance a hundred times). Check it in the widget below; *One walk up* says why that is enough.",
             ),
             Option(
                 "the flat one",
@@ -86,19 +86,16 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     ),
     Choice(
         "ch05-s-weights",
-        "Weights for ReLU",
-        "Whatever the weights are, half of ReLU's slopes are 0 and half are 1. With which weights is it healthy, then? "
-        "Guess before you try.",
+        "ReLU's bars",
+        "Larger weights flatten most of the sigmoid's bars. What do they do to ReLU's? Guess before you try.",
         options=[
+            Option("fewer of them are 1", advice="A ReLU's slope asks only whether z is above 0, not how far. Try it."),
             Option(
-                "N(0, 1/n)", advice="These kept tanh's blame, whose slopes are near 1. Half of ReLU's are 0: try it."
-            ),
-            Option(
-                "N(0, 2/n)",
+                "nothing: half are 0, half are 1",
                 correct=True,
-                advice="Half of the slopes are 0, and twice the variance makes up for it. The next section says why twice.",
+                advice="Only the sign of z counts. So here the weights alone decide: try which of the three are healthy.",
             ),
-            Option("N(0, 1)", advice="Its variance is a hundred times that of N(0, 1/n) here. Try it: what grows?"),
+            Option("more of them are 1", advice="Larger weights stretch the z to both sides. Do more of them cross 0?"),
         ],
     ),
     Number(
@@ -212,8 +209,8 @@ Which share of the size is left? (Size: the rms, the root of the mean of the squ
     Number(
         "ch05-s-healthy",
         "Healthy, and slow",
-        "The sigmoid's weights have the variance 104/n<!--exact-->, those of ReLU 2/n. Suppose that one step adds "
-        "the same numbers to both. As a share of the weights' own size (their rms), how many times smaller is the sigmoid's "
+        "The sigmoid's weights have the variance 104/n<!--exact-->, those of ReLU 2/n. Both blames are healthy, and the "
+        "first step adds about as much to both (measured). As a share of the weights' own size (their rms), how many times smaller is the sigmoid's "
         "change?",
         answer=7.2,
         rtol=0.03,
