@@ -153,13 +153,14 @@ CALLS = {
     ),
     "chapters.numbers.lowered.train": (
         {"format": formats.FORMATS["float16"], "seed": 0, "steps": 1},
-        {"format": "object", "variant": "name", "optimizer": "name", "every": "count", "kept": "any", "rounding": "name", "settings": "any", "scale": "any"},
+        {"format": "object", "variant": "name", "optimizer": "name", "every": "count", "kept": "any", "rounding": "name", "settings": "any", "scale": "any", "held": "seed"},
     ),
     "chapters.numbers.studies.layers": (
         {"format": "float16", "scale": 1.0, "depth": 2},
         {"format": "name", "variant": "name"},
     ),
     "chapters.numbers.studies.largest_blame": {},
+    "chapters.numbers.studies.largest_gradient": {},
     "chapters.numbers.studies.lost_layer": {},
     "chapters.numbers.studies.spread": ({}, {"variant": "name"}),
     "optimizers.orthogonalised": ({"g": [[1.0, 2.0], [0.0, 1.0]], "steps": 5}, {"g": "array", "eps": "positive"}),

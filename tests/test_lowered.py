@@ -71,6 +71,11 @@ def test_a_step_that_is_not_finite_is_left_out_and_halves_a_dynamic_scale():
     assert np.isfinite(found["moved"][-1][-1])
 
 
+def test_held_layers_take_no_step_and_the_others_do():
+    moved = train(FORMATS["float32"], seed=0, steps=1, held=5)["moved"][-1]
+    assert np.isneginf(moved[:5]).all() and np.isfinite(moved[5:]).all()
+
+
 def test_weights_are_kept_in_the_format_and_chance_is_that_of_the_seed():
     settings = {"seed": 1, "steps": 3, "variant": "he", "optimizer": "momentum", "every": 1}
     near, chance, again = (

@@ -53,7 +53,7 @@ def _overflow_ends(scale=2.0**24):
     return Evidence(
         ruined > 0.9 and low >= 5 and high < 40 and max(ends) < 2,
         f"The course's network with PyTorch's defaults, its blame in float16, loss times 2^{{24}}<!--exact-->, Adam: the blame overflows at once. It holds if the step is taken: {ruined:.0%} of the weights "
-        f"are NaN after it, for good. It does not where such a step is left out and the scale halved (5 recorded runs, 240<!--exact--> steps), between 5<!--exact--> and 40<!--exact--> steps are lost and all five networks go on to learn (loss below 2<!--exact-->).",
+        f"are NaN after it, for good (in this package's NumPy, where a ReLU that is off multiplies NaN by 0; PyTorch masks it, and fewer are hit). It does not where such a step is left out and the scale halved (5 recorded runs, 240<!--exact--> steps), between 5<!--exact--> and 40<!--exact--> steps are lost and all five networks go on to learn (loss below 2<!--exact-->).",
     )
 
 

@@ -98,7 +98,7 @@ EXERCISES = [
         "The smallest step",
         "A weight of 0.5<!--exact--> is kept in bfloat16, which has 128 numbers, evenly spaced, from one power of two to the next. A step upwards moves it only if it is larger than what?",
         answer=lambda: BRAIN.spacing(0.5) / 2,
-        rtol=0.02,
+        rtol=0.03,
         mistakes=[
             Mistake(
                 1 / 256,
@@ -107,6 +107,10 @@ EXERCISES = [
             Mistake(
                 1 / 128,
                 "That is the distance at 1. From 0.5<!--exact--> to 1 there are 128 numbers too, so they lie twice as close; and half a distance is enough.",
+            ),
+            Mistake(
+                0.0005,
+                "That is a healthy step, a thousandth of the weight. It is lost. How much larger would it have to be?",
             ),
             Mistake(1 / 1024, "Twice as large. The distance at 0.5<!--exact--> is 0.5<!--exact-->/128."),
         ],
@@ -120,7 +124,7 @@ EXERCISES = [
     Choice(
         "ch18-q-first",
         "The first that broke",
-        "A run ends with a loss of NaN. You print the largest signal of each layer: layers 1 to 6 rise from 3 to $10^{30}$<!--exact-->, layer 7 has ∞, layers 8 to 20 have NaN. Where do you look first?",
+        "A run ends with a loss of NaN. You print the largest signal of each layer: layers 1 to 6 rise from 3 to $10^{33}$<!--exact-->, layer 7 has ∞, layers 8 to 20 have NaN. Where do you look first?",
         options=[
             Option(
                 "At the loss: that is where NaN was seen.",
@@ -133,12 +137,12 @@ EXERCISES = [
             Option(
                 "At the rise from layer 1 to layer 7.",
                 correct=True,
-                advice="The signal grows by almost five decades a layer until the format ends. NaN in layer 8, and the loss, are consequences.",
+                advice="The signal grows by 6.5<!--exact--> decades a layer until the format ends. NaN in layer 8, and the loss, are consequences.",
             ),
             Option("At layer 20: it is the last.", advice="Everything from layer 8 on is a consequence."),
         ],
         hints=["NaN travels upwards with the signal.", "What did layer 8 receive?"],
-        solution="Look for the first thing that is not finite, and then for what led there: layer 7 overflowed because the signal grows about 100,000<!--exact-->-fold a layer.",
+        solution="Look for the first thing that is not finite, and then for what led there: layer 7 overflowed because the signal grows by 6.5<!--exact--> decades a layer: $10^{33}$<!--exact--> becomes $10^{39.5}$<!--exact-->, and float32 ends at $10^{38.5}$<!--exact-->.",
         purpose="NaN is seen at the end and born at the beginning.",
     ),
     Number(

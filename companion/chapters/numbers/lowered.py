@@ -71,6 +71,7 @@ def train(
     every=20,
     kept=None,
     rounding="nearest",
+    held=0,
     **settings,
 ):
     """Train a variant of the course's own network on the digits, 64 a step in the order of ``training``; a dictionary of results.
@@ -78,6 +79,7 @@ def train(
     - ``scale``: a number, or a :class:`~companion.formats.LossScale`, which follows its rule. A step whose gradients are not all
       finite is left out; ``skipped`` counts these.
     - ``kept``: the name of a format in which the weights are kept between steps, by ``rounding``; None is float64.
+    - ``held``: so many of the lowest layers take no step.
     - ``settings`` are the optimiser's.
     - ``steps``, ``loss``, ``scales`` (K,), and ``moved`` (K, L): log10 of how far W_l is from where it began, as a share of its
       size there; all before so many steps, and after the last. ``test_accuracy``: after the last.
@@ -89,6 +91,10 @@ def train(
     store = None if kept is None else require.known("kept", kept, FORMATS)
     require.known("rounding", rounding, ROUNDINGS)
     rate = require.number("rate", rate, above=0)
+    held = require.positive_int("held", held, minimum=0, maximum=len(network.layers) - 1)
+    free = np.arange(network.parameters.size) >= sum(
+        layer.weights.size + layer.bias.size for layer in network.layers[:held]
+    )
     dynamic = isinstance(scale, LossScale)
     scale = scale if dynamic else LossScale(require.number("scale", scale, above=0))
     x, y, order, chance = digits().train_x, digits().train_y, _order(seed), np.random.default_rng([seed, 2])
@@ -104,7 +110,7 @@ def train(
         if not finite:
             skipped += 1
             continue
-        w, state = optimizer.step(w, gradient, state, rate=rate, **settings)
+        w, state = optimizer.step(w, free * gradient, state, rate=rate, **settings)
         if store is not None:
             w = store.stochastic(w, rng=chance) if rounding == "stochastic" else store.cast(w)
         network = network.with_parameters(w)

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - sentences for readers
 import numpy as np
 
-from companion.chapters.numbers.studies import largest_blame, layers, lost_layer
+from companion.chapters.numbers.studies import largest_blame, largest_gradient, layers, lost_layer
 from companion.formats import FORMATS, underflow_depth
 from companion.practice.checker import Choice, Guess, Mistake, Number, Option
 
@@ -25,6 +25,7 @@ NUMBERS = {
     "a_layer": lambda: _down() / 19,
     "all_down": lambda: _down(),
     "top": largest_blame,
+    "gradient": largest_gradient,
     "beyond": lambda: largest_blame() * 2.0**24,
 }
 
@@ -86,12 +87,12 @@ QUESTIONS = [
     Number(
         "ch18-s-largest-scale",
         "How large a scale?",
-        "The largest single blame of the course's network is 0.014<!--=top-->, just below $2^{-6}$<!--exact-->. float16 ends at 65,504<!--=largest-->, just below $2^{16}$. By which power of two may the loss be multiplied at most? Give the exponent.",
+        "The largest single blame of the course's network is 0.014<!--=top-->, just below $2^{-6}$<!--exact-->. float16 ends at 65,504<!--=largest-->, just below $2^{16}$. By which power of two may the loss be multiplied at most, before blame is infinite? Give the exponent.",
         answer=lambda: 16 - int(np.ceil(np.log2(largest_blame()))),
         rtol=1e-6,
         atol=0.01,
         unit="",
-        comment="0.014<!--=top--> · 2^{22} is just below 2^{16}. With 2^{23} it would be beyond.",
+        comment="0.014<!--=top--> · 2^{22} is just below 2^{16}; with 2^{23} it is beyond. The gradients are larger, being sums over 64 digits: up to 0.046<!--=gradient-->, just below 2^{−4}, so with *them* this network ends at 2^{20}.",
         mistakes=[
             Mistake(
                 10,
@@ -101,13 +102,19 @@ QUESTIONS = [
                 24,
                 "The widget shows it: at 2^{24} the top is infinite. 0.014<!--=top--> · 2^{24} is over 200,000<!--above=beyond-->, beyond the end.",
             ),
-            Mistake(12, "That is safe, and the one of the first picture. But how much further may it go?"),
-            Mistake(20, "That is safe, but there is room for two more factors of 2."),
+            Mistake(
+                12,
+                "That is safe, and the one of the first picture. But how much further may it go before 0.014<!--=top--> becomes 2^{16}?",
+            ),
+            Mistake(
+                20,
+                "That is where the *gradients* end, which are sums over 64 digits. The blame itself has room for two more factors of 2.",
+            ),
             Mistake(
                 16, "That would be the answer for a blame of 1. This one is 2^{6} times smaller, so there is more room."
             ),
             Mistake(23, "That brings it to just below 2^{17}, beyond 65,504<!--=largest-->. One less."),
-            Mistake(21, "That is safe, but there is room for one more factor of 2."),
+            Mistake(21, "The blame has room for one more factor of 2."),
             Mistake(2.0**22, "Right, as a number. The exponent is asked for: 22."),
         ],
     ),
@@ -173,7 +180,7 @@ QUESTIONS = [
     Choice(
         "ch18-s-alive",
         "Alive, and no use",
-        "No blame is 0 there, and Adam moves every layer; yet the loss stays at 2.30<!--exact-->. In layer 20 one digit differs from another only in the twelfth decimal. Which helps?",
+        "No blame is 0 there, and Adam (its ε at $10^{-30}$<!--exact-->) moves every layer; yet in 240<!--exact--> steps the loss does not leave 2.30<!--exact-->. In layer 20 one digit differs from another only in the twelfth decimal. Which helps?",
         options=[
             Option(
                 "A larger loss scale.",

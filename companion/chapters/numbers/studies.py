@@ -56,6 +56,11 @@ def largest_blame():
     return max(float(np.max(np.abs(delta))) for delta in _down(20, "torch_default", 0).deltas)
 
 
+def largest_gradient():
+    """The largest entry of any ∂W_l or ∂b_l, sums over 64 digits, of the same network."""
+    return float(np.max(np.abs(_down(20, "torch_default", 0).flat)))
+
+
 def lost_layer():
     """The highest layer in which float16 makes most of the blame 0."""
     return int(np.flatnonzero(layers("float16", 1.0).zeros > 0.5)[-1]) + 1
