@@ -49,7 +49,7 @@ EXERCISES = [
             "$\\mathrm{E}\\,(f_1 f_2)^2 = \\mathrm{E} f_1^2 \\cdot \\mathrm{E} f_2^2$",
         ],
         solution="$\\mathrm{E}\\prod f_l^2 = (1 + v)^L$, and the mean of the product is 1: the variance is $(1 + v)^L - 1$.",
-        purpose="Variances of products do not add.",
+        purpose="What becomes of the scatter of one layer in a product of many?",
     ),
     Number(
         "ch14-q-harmonic",
@@ -71,7 +71,7 @@ EXERCISES = [
         ],
         hints=["Add up $1/n$.", "$5/n$ should be $0.075$<!--exact-->."],
         solution="$2/400 + 2/100 + 1/20 = 0.075$<!--exact-->, and $5/n = 0.075$<!--exact--> for $n = 67$<!--exact-->.",
-        purpose="The harmonic mean, not the mean.",
+        purpose="Which average of the widths counts?",
     ),
     Code(
         "ch14-c-max-pool",
