@@ -119,7 +119,7 @@ EXERCISES = [
             Mistake(5.0, "There even the coin's tails, 1 − s, is 0. Vanishing begins well before that."),
             Mistake(100.0, "Layers as wide as that lose a third or so in 19 steps. Much narrower."),
             Mistake(
-                20.7, "There L/n is nearly 1, and the median a tenth. The exponent has a half: solve 5 · 19/(2n) = 4.6."
+                20.7, "There L/n is nearly 1, and the median a tenth. The exponent has a half: solve 5 · 19/(2n) = 4.6<!--exact-->."
             ),
         ],
         hints=["$e^{-4.6}$<!--exact--> is a hundredth.", "Solve $5 \\cdot 19/(2n) = 4.6$<!--exact--> for $n$."],
@@ -181,7 +181,7 @@ EXERCISES = [
         mistakes=[
             Mistake(
                 lambda blame, k: np.repeat(blame, k),
-                "You forgot 1/k: nudge one input of k by 0.01, and their mean moves by 0.01/k only.",
+                "You forgot 1/k: nudge one input of k by 0.01<!--exact-->, and their mean moves by 0.01<!--exact-->/k only.",
             ),
             Mistake(
                 lambda blame, k: np.tile(blame, k) / k,

@@ -15,7 +15,8 @@ NUMBERS = {
     "fifty": fifty,
     "pairs": lambda: (0.7 * 1.3) ** 25,
     "below": lambda: 100 * np.mean(log10_squares([50] * 50, networks=20_000, rng=np.random.default_rng(0)) < 0),
-    "root": lambda: np.sqrt(5 / 500),
+    "coin": lambda: np.sqrt(5 / 50),
+    "wider": lambda: np.sqrt(5 / 500),
 }
 
 QUESTIONS = [
@@ -26,8 +27,8 @@ QUESTIONS = [
         "it gets, tails, 0.7<!--exact--> times. Fifty such layers, and 1 comes in on top: on average over all networks exactly "
         "1 arrives at layer 1. What arrives in a *typical* network, the middle one of many?",
         answer=fifty,
-        comment="That is measured, in networks with 50 layers of 50 units. The coin says nearly the same: an up and a down make "
-        "1.3 · 0.7 = 0.91<!--exact-->, and 25 such pairs 0.09<!--=pairs-->.",
+        comment="That is measured in networks of 50 layers of 50 units: 0.08<!--=fifty-->. Your coin gives 0.09<!--=pairs-->, and that is as "
+        "right: an up and a down make 1.3 · 0.7 = 0.91<!--exact-->, and there are 25 such pairs.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(
@@ -74,7 +75,7 @@ QUESTIONS = [
         "How large is $s$ for a layer of 500<!--exact--> units?",
         answer=0.1,
         rtol=0.01,
-        comment="Ten times the width of our 50 would need only a root: 0.32 becomes 0.1.",
+        comment="Ten times the width of our 50, so a tenth of s²: s is divided by the root of ten, 0.32<!--=coin--> becomes 0.1<!--=wider-->.",
         mistakes=[
             Mistake(0.01, "That is s². The coin lands at 1 + s or 1 − s."),
             Mistake(
@@ -87,7 +88,7 @@ QUESTIONS = [
             ),
             Mistake(1 / 500, "That is 1/n. In all it is 5/n, and s is the root of it."),
             Mistake(10.0, "The reciprocal: 5 divided by 500, then the root."),
-            Mistake(0.032, "That is 0.32 divided by ten. s² is divided by ten, so s by the root of ten."),
+            Mistake(0.032, "That is 0.32<!--=coin--> divided by ten. s² is divided by ten, so s by the root of ten."),
             Mistake(0.9, "That is 1 − s, tails. How large is s?"),
             Mistake(1.1, "That is 1 + s, heads. How large is s?"),
         ],
