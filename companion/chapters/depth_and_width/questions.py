@@ -24,11 +24,11 @@ QUESTIONS = [
         "ch14-guess",
         "Fair on average",
         "Suppose that a ReLU layer of 50 units tosses a coin: heads, it hands down 1.3<!--exact--> times the squared blame that "
-        "it gets, tails, 0.7<!--exact--> times. Fifty such layers, and 1 comes in on top: on average over all networks exactly "
-        "1 arrives at layer 1. What arrives in a *typical* network, the middle one of many?",
-        answer=fifty,
-        comment="That is measured in networks of 50 layers of 50 units: 0.08<!--=fifty-->. Your coin gives 0.09<!--=pairs-->, and that is as "
-        "right: an up and a down make 1.3 · 0.7 = 0.91<!--exact-->, and there are 25 such pairs.",
+        "it gets, tails, 0.7<!--exact--> times. Fifty such layers, and 1 comes in on top: on average over all such coins exactly "
+        "1 arrives at layer 1. What arrives in the *typical* case, the middle one of many?",
+        answer=lambda: (0.7 * 1.3) ** 25,
+        comment="An up and a down make 1.3 · 0.7 = 0.91<!--exact-->, and 25 such pairs 0.09<!--=pairs-->. Real networks of 50 layers "
+        "of 50 units come near it: measured 0.08<!--=fifty-->.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(
@@ -132,7 +132,7 @@ QUESTIONS = [
         "ch14-s-train",
         "How deep?",
         "Networks with as many weights each: 3 layers of 245, 5 of 149, 10 of 94, 20 of 64, 40 of 44, 80 of 31. Up to which "
-        "depth will all five of a kind read four of five test digits?",
+        "depth will all five of a kind read four of five test digits? (A guess.)",
         options=[
             Option(
                 "5", advice="Look at the dots: how much of its blame does the typical network of 20 layers of 64 lose?"
@@ -144,9 +144,10 @@ QUESTIONS = [
             ),
             Option(
                 "40",
-                advice="Its depth divided by its width is already 0.9<!--exact-->, three times that of 20 layers of 64.",
+                advice="Its typical blame would do. But its depth over its width is three times that of 20 layers of 64, and something "
+                "else scatters as blame does: read on below.",
             ),
-            Option("80", advice="You saw these on top of the page."),
+            Option("80", advice="You saw these on top of the page: they hardly leave guessing."),
         ],
     ),
     Number(
