@@ -32,7 +32,7 @@ EXERCISES = [
                 "L v",
                 advice="Variances add for a *sum*. For a product the mean squares multiply: what is E f² in terms of v?",
             ),
-            Option("v^{L}", advice="Check L = 2 with v = 0.1: E (f₁f₂)² = 1.1², not 1 + 0.01."),
+            Option("v^{L}", advice="Check L = 2 with v = 0.1<!--exact-->: E (f₁f₂)² = 1.1<!--exact-->², not 1 + 0.01<!--exact-->."),
             Option(
                 "(1 + v)^{L} − 1",
                 correct=True,

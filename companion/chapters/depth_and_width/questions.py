@@ -15,7 +15,8 @@ NUMBERS = {
     "fifty": fifty,
     "pairs": lambda: (0.7 * 1.3) ** 25,
     "below": lambda: 100 * np.mean(log10_squares([50] * 50, networks=20_000, rng=np.random.default_rng(0)) < 0),
-    "root": lambda: np.sqrt(5 / 500),
+    "coin": lambda: np.sqrt(5 / 50),
+    "wider": lambda: np.sqrt(5 / 500),
 }
 
 QUESTIONS = [
@@ -23,11 +24,11 @@ QUESTIONS = [
         "ch14-guess",
         "Fair on average",
         "Suppose that a ReLU layer of 50 units tosses a coin: heads, it hands down 1.3<!--exact--> times the squared blame that "
-        "it gets, tails, 0.7<!--exact--> times. Fifty such layers, and 1 comes in on top: on average over all networks exactly "
-        "1 arrives at layer 1. What arrives in a *typical* network, the middle one of many?",
-        answer=fifty,
-        comment="That is measured, in networks with 50 layers of 50 units. The coin says nearly the same: an up and a down make "
-        "1.3 · 0.7 = 0.91<!--exact-->, and 25 such pairs 0.09<!--=pairs-->.",
+        "it gets, tails, 0.7<!--exact--> times. Fifty such layers, and 1 comes in on top: on average over all such coins exactly "
+        "1 arrives at layer 1. What arrives in the *typical* case, the middle one of many?",
+        answer=lambda: (0.7 * 1.3) ** 25,
+        comment="An up and a down make 1.3 · 0.7 = 0.91<!--exact-->, and 25 such pairs 0.09<!--=pairs-->. Real networks of 50 layers "
+        "of 50 units come near it: measured 0.08<!--=fifty-->.",
         purpose="Commit to a number before you look: the difference is what you learn.",
     ),
     Choice(
@@ -74,7 +75,7 @@ QUESTIONS = [
         "How large is $s$ for a layer of 500<!--exact--> units?",
         answer=0.1,
         rtol=0.01,
-        comment="Ten times the width of our 50 would need only a root: 0.32 becomes 0.1.",
+        comment="Ten times the width of our 50, so a tenth of s²: s is divided by the root of ten, 0.32<!--=coin--> becomes 0.1<!--=wider-->.",
         mistakes=[
             Mistake(0.01, "That is s². The coin lands at 1 + s or 1 − s."),
             Mistake(
@@ -87,7 +88,7 @@ QUESTIONS = [
             ),
             Mistake(1 / 500, "That is 1/n. In all it is 5/n, and s is the root of it."),
             Mistake(10.0, "The reciprocal: 5 divided by 500, then the root."),
-            Mistake(0.032, "That is 0.32 divided by ten. s² is divided by ten, so s by the root of ten."),
+            Mistake(0.032, "That is 0.32<!--=coin--> divided by ten. s² is divided by ten, so s by the root of ten."),
             Mistake(0.9, "That is 1 − s, tails. How large is s?"),
             Mistake(1.1, "That is 1 + s, heads. How large is s?"),
         ],
@@ -131,7 +132,7 @@ QUESTIONS = [
         "ch14-s-train",
         "How deep?",
         "Networks with as many weights each: 3 layers of 245, 5 of 149, 10 of 94, 20 of 64, 40 of 44, 80 of 31. Up to which "
-        "depth will all five of a kind read four of five test digits?",
+        "depth will all five of a kind read four of five test digits? (A guess.)",
         options=[
             Option(
                 "5", advice="Look at the dots: how much of its blame does the typical network of 20 layers of 64 lose?"
@@ -143,9 +144,10 @@ QUESTIONS = [
             ),
             Option(
                 "40",
-                advice="Its depth divided by its width is already 0.9<!--exact-->, three times that of 20 layers of 64.",
+                advice="Its typical blame would do. But its depth over its width is three times that of 20 layers of 64, and something "
+                "else scatters as blame does: read on below.",
             ),
-            Option("80", advice="You saw these on top of the page."),
+            Option("80", advice="You saw these on top of the page: they hardly leave guessing."),
         ],
     ),
     Number(
