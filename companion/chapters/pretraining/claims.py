@@ -71,8 +71,8 @@ def _same_outputs(depth=8):
     )
 
 
-def _local_then_global(depth=6, seeds=SEEDS, chance=np.log(10)):
-    losses = []
+def _local_then_global(depth=6, seeds=SEEDS, classes=10):
+    chance, losses = np.log(classes), []
     nets = [_ready(_drawn(seed, depth=depth, **SIGMOID), seed).network for seed in seeds]
     for network in nets:
         losses.append(layers.cross_entropy.value(network(digits().train_x), digits().train_y))
