@@ -5,7 +5,7 @@ const HOW = "Write a number such as 0.25, −3, 1e-12, 10^-12 or 2*sqrt(pi).";
 const CONSTANTS = new Map([["pi", Math.PI], ["e", Math.E]]);
 const FUNCTIONS = new Map([["sqrt", Math.sqrt], ["exp", Math.exp], ["log", Math.log], ["ln", Math.log], ["log10", Math.log10], ["log2", Math.log2]]);
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const SIGNS = [["**", "^"], ["−", "-"], ["–", "-"], ["·", "*"], ["π", "pi"], ["√", "sqrt"], ["{", "("], ["}", ")"]];
+const SIGNS = [["**", "^"], ["−", "-"], ["–", "-"], ["·", "*"], ["π", "pi"], ["√", "sqrt"], ["½", ".5"], ["¼", ".25"], ["¾", ".75"], ["⅛", ".125"], ["{", "("], ["}", ")"]];
 const TOKEN = /(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|log10|log2|[a-z]+|[-+*/^()]/g;
 
 const lowered = (text) => text.replace(/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (raised) => "^" + [...raised].map((c) => ({ "⁻": "-", "⁺": "+" })[c] ?? RAISED.indexOf(c)).join(""));

@@ -11,7 +11,7 @@ from companion.recipes import Recipe
 
 SEEDS = range(3)
 SIGMOID = {"activation": "sigmoid", "initialization": "lecun_normal"}
-SETTING = "Width 64, digits, zero biases at the start, 3 seeds"
+SETTING = "Width 64, digits, zero biases at the start, 3 seeds, practice with 600<!--exact--> digits, 20<!--exact--> a step"
 
 
 def _drawn(seed, **settings):
@@ -44,15 +44,18 @@ def _cures_explosion(gain=32.0):
     after = np.median([_fall(_ready(network, seed).network) for seed, network in enumerate(loud)])
     twice = [_drawn(seed, depth=8, gain=2.0) for seed in SEEDS]
     stopped = [_ready(network, seed).stopped for seed, network in enumerate(twice)]
-    slowly = np.median([_fall(_ready(network, seed, rate=0.003).network) for seed, network in enumerate(twice)])
+    plain = [_ready(_drawn(seed, depth=8), seed).stopped for seed in SEEDS]
+    slow = [_ready(network, seed, rate=0.003).network for seed, network in enumerate(twice)]
+    slowly = np.median([_fall(network) for network in slow])
+    on = np.median([(network.forward(digits().train_x).a[-2] > 0).mean() for network in slow])
     relu = np.median([_fall(network) for network in twice])
     faint = [_drawn(seed, depth=6, **SIGMOID) for seed in SEEDS]
     vanishing, mended = (np.median([_fall(n) for n in nets]) for nets in (faint, [_ready(n, s).network for s, n in enumerate(faint)]))
     return Evidence(
-        sigmoid > 1 and after > 1 and stopped == [1] * 3 and relu > 1.5 and slowly < relu - 1 and mended > vanishing + 1,
+        sigmoid > 1 and after > 1 and stopped == plain == [1] * 3 and relu > 1.5 and on < 0.2 and slowly < relu - 1 and mended > vanishing + 1,
         f"{SETTING}; decades from the blame of the last layer to that of layer 1. Of 8 exploding layers it does not cure the sigmoids (N(0, 1/n) times {gain:g}: "
-        f"{_said(sigmoid)} before, {_said(after)} after). He's ReLU weights doubled overflow in the pre-training of layer 1 itself at the same rate, 0.1<!--exact-->; "
-        f"at 0.003<!--exact--> it does mend them ({_said(relu)}, then {_said(slowly)}). What it was made for is *vanishing*: 6 sigmoid layers, N(0, 1/n), {_said(vanishing)} "
+        f"{_said(sigmoid)} before, {_said(after)} after). At the same rate, 0.1<!--exact-->, He's ReLU weights overflow in the practice of layer 1 itself, doubled or "
+        f"not: that says nothing about explosion. Doubled and at 0.003<!--exact--> their total falls from {_said(relu)} to {_said(slowly)}, as most units are switched off: in layer 7, {100 * on:.0f} % are on. What it was made for is *vanishing*: 6 sigmoid layers, N(0, 1/n), {_said(vanishing)} "
         f"before and {_said(mended)} after.",
     )
 
@@ -68,18 +71,15 @@ def _same_outputs(depth=8):
     )
 
 
-def _local_then_global(depth=6, seeds=SEEDS):
-    chance, losses, apart = np.log(10), [], []
+def _local_then_global(depth=6, seeds=SEEDS, classes=10):
+    chance, losses = np.log(classes), []
     nets = [_ready(_drawn(seed, depth=depth, **SIGMOID), seed).network for seed in seeds]
     for network in nets:
         losses.append(layers.cross_entropy.value(network(digits().train_x), digits().train_y))
-    for first, second in ((0, 1), (0, 2), (1, 2)):
-        a, b = (nets[i].layers[0].weights for i in (first, second))
-        apart.append(np.linalg.norm(a - b) / np.linalg.norm(a))
     return Evidence(
-        min(losses) > chance - 0.05 and min(apart) > 0.5,
+        min(losses) > chance - 0.05,
         f"{SETTING}, {depth} layers. What is put together are not parts of a solution: the loss on the digits after pre-training is {min(losses):.2f} or more in every seed, where guessing "
-        f"has {chance:.2f}. And no one optimum is found: the first layers of two seeds differ by {min(apart):.1f} times their size or more.",
+        f"has {chance:.2f}. Each layer is stopped after 5<!--exact--> rounds, in no optimum of anything that knows labels; fine-tuning goes downhill from there as from any start.",
     )
 
 

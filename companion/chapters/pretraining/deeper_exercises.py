@@ -30,7 +30,7 @@ EXERCISES = [
             Option(
                 "Yes: it looks at the data too.",
                 advice="It looks at the data, but for the size of z. A z of size 1 leaves a sigmoid's slope near ¼, and "
-                "weights of size 1 then hand down a quarter.",
+                "weights of size 1 to 2 then hand down less than a half.",
             ),
             Option(
                 "No: sums of size 1 are too small for a sigmoid to hand on what it gets.",
@@ -40,14 +40,14 @@ EXERCISES = [
             ),
             Option(
                 "No: only learning from data can do it.",
-                advice="The last row of the table has learnt nothing, and reads most digits.",
+                advice="*Orthogonal × 4, centred* has learnt nothing, and reads most digits.",
             ),
         ],
         hints=[
             "What size must a weight have so that weight times slope is 1?",
             "LSUV makes the sums of size 1; where the slope is ¼, it leaves weights of what gain?",
         ],
-        solution="LSUV was made for activations whose slope is near 1. The rule that a sigmoid needs is another: weight "
+        solution="LSUV looks at the size of the sums. The rule that a sigmoid needs is another: weight "
         "times slope 1 and sums centred.",
         purpose="A rule for the signal is not yet a rule for the blame.",
     ),

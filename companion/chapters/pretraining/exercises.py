@@ -32,10 +32,17 @@ def _after(way):
     return round(100 * float(np.median(accuracy)), -1)
 
 
+def _left_at_random():
+    """Decades from the blame of layer 19 to that of layer 1 at the random start, median of five networks."""
+    began = [row["began"] for row in load("ch15-course-network").where(variant="random").rows]
+    return float(np.median([delta[18] - delta[0] for delta in began]))
+
+
 NUMBERS = {
     "eighteen": lambda: 0.5**9,
     "eighteen_log10": lambda: 9 * np.log10(0.5),
     "left": lambda: 9 * np.log10(2),
+    "random_left": _left_at_random,
     "frozen": lambda: _after("frozen below"),
     "fine": lambda: _after("fine-tuned"),
     "scratch": lambda: _after("from scratch"),
@@ -100,11 +107,12 @@ EXERCISES = [
             Mistake(lambda: -18 * np.log10(0.5), "That takes ½ a layer. Half of a nudge comes *back*; one way is the root of it."),
             Mistake(lambda: 9 * np.log10(0.5), "The sign: the question is how many decades are left behind, a positive number."),
             Mistake(0.5**9, "That is the share that arrives. How many decades is it below 1?"),
+            Mistake(9.0, "Nine halves are multiplied, not added: how many decades is ½ to the ninth?"),
             Mistake(2.0**9, "That is how many times less arrives. As decades it is the logarithm of it."),
             Mistake(lambda: -9.5 * np.log10(0.5), "Nineteen layers have eighteen steps between them."),
         ],
         hints=["One way is the root of ½.", "Eighteen roots of ½ are nine halves: $½^9 = 0.002$<!--=eighteen-->."],
-        solution="$\\sqrt{½}^{\\,18} = ½^9 = 0.002$<!--=eighteen-->, which is $10^{-2.7}$<!--=eighteen_log10-->: 2.7<!--=left--> decades. From pre-training that stops early the blame of twenty layers still gains nine decades.",
+        solution="$\\sqrt{½}^{\\,18} = ½^9 = 0.002$<!--=eighteen-->, which is $10^{-2.7}$<!--=eighteen_log10-->: 2.7<!--=left--> decades. Random weights leave about eleven<!--=random_left--> behind on the same way.",
         purpose="Even a poor round trip is worth much.",
     ),
     Choice(
@@ -119,16 +127,16 @@ EXERCISES = [
             ),
             Option(
                 "about the same: the last layer is what differs between tasks.",
-                advice="Here the *inputs* differ: each stroke lies on another pixel. Which layer has to learn that?",
+                advice="Here the *inputs* differ: each stroke lies on another pixel. So what must be learnt anew?",
             ),
             Option(
-                "less: the first layer would have to change, and may not.",
+                "less: what was learnt no longer fits the moved pixels, and only one layer may change.",
                 correct=True,
                 advice="Frozen they read about as much as from scratch, fine-tuned clearly more. Freezing is a bet that the lower layers already fit the new inputs.",
             ),
         ],
         hints=["Which layer sees the pixels?", "In a fully connected layer a pixel further right is another input, with weights of its own."],
-        solution="Medians of five networks, to the nearest ten: frozen 60 %<!--=frozen-->, fine-tuned 70 %<!--=fine-->, from scratch 60 %<!--=scratch-->.",
+        solution="Medians of five networks, to the nearest ten: frozen 60 %<!--=frozen-->, fine-tuned 70 %<!--=fine-->, from scratch 60 %<!--=scratch-->. With layer 1 alone frozen it lies between the first two: not layer 1 alone would have to change.",
         purpose="A start from other data is as good as the data are alike.",
     ),
     Code(

@@ -39,6 +39,8 @@ NUMBERS = {
     "told_6_log10": lambda: told(6, "pretrained"),
     "random_20_log10": lambda: told_at_twenty("random"),
     "told_20_log10": lambda: told_at_twenty("pretrained"),
+    "loud_before_log10": lambda: median("ch15-exploding", "before", start="sigmoid"),
+    "loud_after_log10": lambda: median("ch15-exploding", "after", start="sigmoid"),
     "up": lambda: float(BY_HAND.weights[0, 0] - stepped()),
     "stepped": stepped,
 }
@@ -49,9 +51,9 @@ QUESTIONS = [
         "Twenty sigmoids, once more",
         "The network above is pre-trained in this way, without a single label. Then it is trained with labels as usual: "
         "the same 400 steps, the same rate. "
-        "How many per cent of the test digits does it read then? (Who guesses reads 10.)",
+        "How many per cent of the test digits does it read then? (Guessing reads 10.)",
         answer=lambda: read("pretrained"),
-        unit="per cent",
+        unit="%",
         comment="The median of five<!--exact--> networks. The steps are the same as before; only the place from which "
         "they start is another.",
         purpose="Commit to a number before you look: the difference is what you learn.",
@@ -148,24 +150,24 @@ QUESTIONS = [
     Choice(
         "ch15-s-shuffled",
         "The same numbers, mixed",
-        "Take the pre-trained twenty layers and put the numbers inside each hidden matrix in a random order. So every "
-        "weight has kept its size. What happens in the 400 steps?",
+        "Take the pre-trained twenty layers and put the numbers inside each hidden matrix in a random order; the biases "
+        "stay. So every weight has kept its size. What happens in the 400 steps?",
         options=[
             Option(
                 "It learns all the same: large enough weights were the cure.",
-                advice="Then any draw of that size would do. But to give its input back, a matrix must hand *every* "
-                "direction on. Is that a matter of size alone?",
+                advice="*Random × 4* is large too, and no cure at twenty layers. And where do the sums land when each bias "
+                "was learnt for other weights?",
             ),
             Option(
                 "It learns, but later.",
-                advice="A layer that squeezes some directions and pushes its sigmoids off their steep middle does so in "
-                "each of the layers, and these factors are multiplied.",
+                advice="Sums off the middle lose a share in each layer, and these factors are multiplied. What is left "
+                "after twenty?",
             ),
             Option(
                 "It does not learn at all.",
                 correct=True,
-                advice="None of five<!--exact--> does: they stay at guessing. What the numbers are is not what counts, "
-                "but how they stand together.",
+                advice="None of five<!--exact--> does: they stay at guessing. Each bias was learnt for its own weights; "
+                "with others the sums lie off the middle, where the sigmoid is flatter.",
             ),
         ],
     ),
@@ -178,18 +180,20 @@ QUESTIONS = [
         options=[
             Option(
                 "It is cured: giving back needs a factor of 1.",
-                advice="It would be, if the weights got there. What does a weight below a flat sigmoid learn on the way up?",
+                advice="Layer by layer they do learn to give back. But is there and back the square of one way, when the "
+                "sums lie far from the steep middle?",
             ),
             Option(
                 "It stays as it was.",
                 correct=True,
-                advice="Where a sigmoid is flat its slope is near 0, and so is what its weights are told on the way up. "
-                "The growth that was there before is there after.",
+                advice="From 10^{1.3}<!--=loud_before_log10--> to 10^{1.3}<!--=loud_after_log10-->. The layers do learn to give their "
+                "input back, with sigmoids that are on or off. Their slopes differ from those on the way down, so one way is not the "
+                "root of there and back.",
             ),
             Option(
                 "It turns into vanishing.",
-                advice="For that the weights would have to shrink far. But flat sigmoids tell them hardly anything on the "
-                "way up.",
+                advice="For that the weights would have to shrink far. But sigmoids that are on or off can give back "
+                "with large weights too.",
             ),
         ],
     ),

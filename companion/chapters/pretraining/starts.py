@@ -1,4 +1,4 @@
-r"""Six ways to start a deep sigmoid network, and one with ReLU: what the chapter compares.
+r"""Seven ways to start a deep sigmoid network, and one with ReLU: what the chapter compares.
 
 >>> network = STARTS["ready"].network(depth=4, seed=0)
 >>> z = network.forward(digits().train_x).z
@@ -79,6 +79,12 @@ STARTS = {
         Start("random", "sigmoid, N(0, 1/n)", SIGMOID),
         Start("pretrained", "sigmoid, pre-trained", SIGMOID, lambda network, seed: pretrained(network, seed=seed)),
         Start("rescaled", "sigmoid, N(0, 16/n)", replace(SIGMOID, gain=4.0)),
+        Start(
+            "centred",
+            "sigmoid, N(0, 16/n), centred",
+            replace(SIGMOID, gain=4.0),
+            lambda network, seed: centred(network, digits().train_x),
+        ),
         Start("relu", "ReLU, He's weights", VARIANTS["he"]),
         Start(
             "shuffled",

@@ -18,7 +18,7 @@ from companion.data import Digits, digits
 from companion.recipes import Recipe
 
 DISCRIMINATE = 2.6  # Howard & Ruder (2018): each layer learns so many times slower than the one above
-WAYS = ("from scratch", "fine-tuned", "frozen below", "slower below", "slower above", "first and last")
+WAYS = ("from scratch", "fine-tuned", "frozen below", "slower below", "slower above", "first and last", "first frozen")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,7 @@ def factors(way, depth):
         "frozen below": (below == 0).astype(float),
         "slower below": DISCRIMINATE**-below,
         "slower above": DISCRIMINATE ** -below[::-1],
+        "first frozen": (below < depth - 1).astype(float),
         "first and last": ((below == 0) | (below == depth - 1)).astype(float),
     }.get(way, np.ones(depth))
 
