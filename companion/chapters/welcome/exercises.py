@@ -1,11 +1,11 @@
 """Chapter 0: what is wrong with the left network, one neuron, nineteen factors, a first check."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from companion import data, runs, signals
-from companion.chapters.welcome.runs import MENDED
 from companion.practice.checker import Choice, Code, Guess, Mistake, Number, Option
 from companion.propagation import profile
 from companion.variants import VARIANTS
@@ -54,9 +54,9 @@ def hop_up():
     return float(np.median(apart[1:] / apart[:-1]))
 
 
-def differ(variant):
+def differ(initialization):
     """How much the answers to two digits differ before training, as a share of their size: the median of ten networks."""
-    recipe = {"one-line": MENDED}.get(variant, VARIANTS["torch_default"]).recipe
+    recipe = replace(VARIANTS["torch_default"], initialization=initialization, biases="torch").recipe
     sums = recipe.network(rng=np.random.default_rng(0), seeds=10).forward(data.digits().train_x[:, :100]).z[-1]  # (10, 10, 100)
     apart = np.linalg.norm(sums[..., ::2] - sums[..., 1::2], axis=1) / np.linalg.norm(sums[..., ::2], axis=1)
     return float(np.median(apart))
