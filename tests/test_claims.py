@@ -25,7 +25,11 @@ def test_ids_are_unique():
 
 @pytest.mark.parametrize("claim", claims.load(), ids=lambda claim: claim.id)
 def test_the_evidence_supports_the_verdict(claim):
-    found = claim.measure()
+    try:
+        found = claim.measure()
+    except ModuleNotFoundError as error:
+        assert error.name == "torch"
+        pytest.skip("it trains a network, and torch is not installed")
     assert re.search(r"\d", found.text), "evidence is a sentence with a number"
     assert claim.claim.strip().endswith((".", "!", "?"))
     assert "$" not in found.text + claim.claim

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+pytest.importorskip("torch")
+
 from companion import course_network
 from companion.chapters.numbers import claims
 from companion.chapters.numbers.lowered import backward, train

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+pytest.importorskip("torch")
+
 from companion import course_network, gradcheck
 from companion.chapters.pretraining import claims, transfer
 from companion.chapters.pretraining.autoencoder import Autoencoder, corrupt
