@@ -233,6 +233,7 @@ RECORDINGS = [
         "Other optimisers on two starts that SGD cannot train, and on the squeezed one: 300 steps.",
         unit=trained,
         settings=_settings(["gaussian", "default", "sigmoid"], ["rmsprop", "sign", "muon"], range(3), steps=300),
+        sample=18,
         conclusions=[no_optimizer_trains_the_sigmoid],
     ),
     Recording(
